@@ -1,0 +1,51 @@
+import { DecodeError } from '../errors.ts'
+
+/** A DynamoDB number that neither a `number` nor a `bigint` holds exactly. The same shape as util-dynamodb's. */
+export interface NumberValue {
+  readonly value: string
+}
+
+const plain = /^-?\d+(?:\.\d+)?$/
+const decimal = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/
+
+/**
+ * Reads a DynamoDB number without rounding: a `number` where its decimal value is exact, a `bigint` for other integers,
+ * else `{ value }`. DynamoDB's numbers have up to 38 significant digits.
+ */
+export function exactNumber(text: string): number | bigint | NumberValue {
+  // Up to 15 significant digits survive the way through a double and back (IEEE 754).
+  if (text.length <= 15 && plain.test(text)) return Number(text) + 0 // + 0 turns -0 into 0
+  const parts = parseDecimal(text)
+  if (parts === undefined) throw new DecodeError('A number attribute holds a text that is no number.')
+  const number = Number(text) + 0
+  const back = parseDecimal(String(number))
+  if (back && back.digits === parts.digits && back.exponent === parts.exponent && back.negative === parts.negative)
+    return number
+  if (parts.exponent >= parts.digits.length && parts.exponent <= 130) return BigInt(toPlainInteger(parts))
+  return { value: text }
+}
+
+/** A decimal as `0.<digits> × 10^exponent`, digits without zeros at either end; zero has no digits. */
+export interface Decimal {
+  readonly negative: boolean
+  readonly digits: string
+  readonly exponent: number
+}
+
+/** Takes a decimal text apart; undefined when it is none. */
+export function parseDecimal(text: string): Decimal | undefined {
+  const match = decimal.exec(text)
+  if (!match) return undefined
+  const [, sign, whole = '', fraction = '', power = '0'] = match
+  const all = whole + fraction
+  if (all === '') return undefined
+  const digits = all.replace(/^0+/, '')
+  const leading = all.length - digits.length
+  const trimmed = digits.replace(/0+$/, '')
+  if (trimmed === '') return { negative: false, digits: '', exponent: 0 }
+  return { negative: sign === '-', digits: trimmed, exponent: whole.length - leading + Number(power) }
+}
+
+function toPlainInteger({ negative, digits, exponent }: Decimal): string {
+  return `${negative ? '-' : ''}${digits.padEnd(exponent, '0')}`
+}

@@ -1,0 +1,29 @@
+/** The items that one place held at about one time, tombstones included. Opened anew at each run. */
+export interface Snapshot {
+  /** `key`: sorted by key text in UTF-8 byte order, which is verified while reading. */
+  readonly order: 'key' | 'none'
+  /** Reads page by page. Returns when the pages were taken and whether they are all; nothing returned: they are. */
+  readonly pages: (context: SnapshotContext) => AsyncIterator<readonly SnapshotEntry[], SnapshotSummary | void>
+}
+
+export interface SnapshotContext {
+  readonly signal: AbortSignal
+  readonly partition?: { readonly index: number; readonly count: number } | undefined
+  readonly after?: string | undefined
+}
+
+/** One row as a place holds it. Without `key`, the key is made of the item's key attributes. */
+export interface SnapshotEntry {
+  readonly key?: string | undefined
+  readonly item: Readonly<Record<string, unknown>>
+  /** A row without version is older than everything. */
+  readonly version?: string | undefined
+  /** A tombstone: what a guarded target keeps of a removed item. */
+  readonly removed?: true | undefined
+}
+
+export interface SnapshotSummary {
+  readonly startedAt: Date
+  readonly endedAt: Date
+  readonly complete: boolean
+}
