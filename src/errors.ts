@@ -94,5 +94,5 @@ export function isSyncError<Code extends SyncErrorCode = SyncErrorCode>(
   code?: Code,
 ): value is SyncError & { readonly code: Code } {
   if (typeof value !== 'object' || value === null || !(brand in value)) return false
-  return code === undefined || (value as SyncError).code === code
+  return code === undefined || ('code' in value && value.code === code)
 }

@@ -57,7 +57,8 @@ function decodeMap(map: object, depth: number): Record<string, unknown> {
   for (const name of Object.keys(map)) {
     const value = decodeAttribute((map as Record<string, unknown>)[name], depth)
     // An attribute may be called __proto__: it must become data, not the object's prototype.
-    if (name === '__proto__') Object.defineProperty(item, name, { value, enumerable: true, writable: true, configurable: true })
+    if (name === '__proto__')
+      Object.defineProperty(item, name, { value, enumerable: true, writable: true, configurable: true })
     else item[name] = value
   }
   return item
@@ -89,5 +90,7 @@ function expectArray(value: unknown): readonly unknown[] {
 }
 
 function malformed(): DecodeError {
-  return new DecodeError('An attribute is not DynamoDB JSON: expected one of S, N, BOOL, NULL, M, L, SS, NS, B, BS with its value.')
+  return new DecodeError(
+    'An attribute is not DynamoDB JSON: expected one of S, N, BOOL, NULL, M, L, SS, NS, B, BS with its value.',
+  )
 }

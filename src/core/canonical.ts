@@ -19,8 +19,14 @@ function objectText(value: object): string {
   if (value instanceof Uint8Array) return `b(${value.join()})`
   if (value instanceof Date) return `d(${String(value.getTime())})`
   if (value instanceof Set) return `s(${[...value].map(canonicalText).sort().join()})`
-  if (value instanceof Map) return `m(${[...value].map((entry) => canonicalText(entry)).sort().join()})`
+  if (value instanceof Map)
+    return `m(${[...value]
+      .map((entry) => canonicalText(entry))
+      .sort()
+      .join()})`
   const record = value as Readonly<Record<string, unknown>>
-  const members = Object.keys(record).filter((name) => record[name] !== undefined).sort()
+  const members = Object.keys(record)
+    .filter((name) => record[name] !== undefined)
+    .sort()
   return `{${members.map((name) => `${JSON.stringify(name)}:${canonicalText(record[name])}`).join()}}`
 }

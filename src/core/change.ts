@@ -15,10 +15,7 @@ interface ChangeFacts<Item> extends ItemKey {
 
 /** The absolute state of one item after a write, or its removal. Never a delta. */
 export type Change<Item> = ChangeFacts<Item> &
-  (
-    | { readonly type: 'upsert'; readonly item: Item }
-    | { readonly type: 'removal'; readonly item?: undefined }
-  )
+  ({ readonly type: 'upsert'; readonly item: Item } | { readonly type: 'removal'; readonly item?: undefined })
 
 /** The idempotency key of a change: key and version, and what tells a redrive or a repair from the first delivery. */
 export function changeId(key: string, version: string, again?: string): string {

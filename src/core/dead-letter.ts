@@ -54,7 +54,7 @@ export function decodeDeadLetter(text: string): DeadLetter {
     throw new DecodeError('The message is no dead letter: its body is not JSON.')
   }
   const parsed = letterSchema.safeParse(json)
-  if (parsed.success) return parsed.data as DeadLetter // the schema is this type, checked
+  if (parsed.success) return parsed.data
   const fields = parsed.error.issues.map((issue) => issue.path.join('.') || 'the body')
   throw new DecodeError(`The message is no dead letter: ${[...new Set(fields)].join(', ')} not as expected.`)
 }

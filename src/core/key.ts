@@ -18,7 +18,12 @@ export interface ItemKey {
  * @throws DecodeError when a key attribute is missing, is neither text, number nor binary, or is not well-formed text.
  */
 export function keyOf<Item>(item: ItemDefinition<Item>, attributes: Partial<Item>): string {
-  return keyText(item.key, attributes as Readonly<Record<string, unknown>>)
+  return keyText(keyNames(item), attributes)
+}
+
+/** The names of an item's key attributes, one or two. */
+export function keyNames<Item>({ key: [partition, sort] }: ItemDefinition<Item>): readonly string[] {
+  return sort === undefined ? [partition] : [partition, sort]
 }
 
 /** As {@link keyOf}, for the names alone. */

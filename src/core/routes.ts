@@ -16,13 +16,8 @@ export interface RoutedLane<Item> {
  */
 export function touchesOf<Item>(image: Item | undefined, filters: readonly Accepts<Item>[]): Touches {
   if (image === undefined) return 'all'
-  let all = true
-  const touches = filters.map((accepts) => {
-    const answer = accepts === undefined || accepts(image)
-    all &&= answer
-    return answer
-  })
-  return all ? 'all' : touches
+  const touches = filters.map((accepts) => accepts === undefined || accepts(image))
+  return touches.includes(false) ? touches : 'all'
 }
 
 /** One target's part of the lanes: what it accepts as it is, anything else of a lane that touches it as a removal. */

@@ -47,7 +47,9 @@ export function paddedSequence(sequence: string): string {
   if (sequence.length === sequenceLength && isDigits(sequence)) return sequence
   const digits = sequence.replace(/^0+/, '')
   if (!isDigits(sequence) || digits.length > sequenceLength)
-    throw new DecodeError(`The sequence number ${quote(sequence)} is no number of 1 to ${String(sequenceLength)} digits.`)
+    throw new DecodeError(
+      `The sequence number ${quote(sequence)} is no number of 1 to ${String(sequenceLength)} digits.`,
+    )
   return digits.padStart(sequenceLength, '0')
 }
 
@@ -72,7 +74,8 @@ export function attributeVersion(value: string): AttributeVersion {
     const digits = value.replace(/^0+(?=\d)/, '')
     if (digits.length <= attributeLength) return { kind: 'integer', text: digits.padStart(attributeLength, '0') }
   }
-  if (!/^[\x20-.0-}]{1,300}$/.test(value)) // printable ASCII without the two marks of a version, / and ~
+  if (!/^[\x20-.0-}]{1,300}$/.test(value))
+    // printable ASCII without the two marks of a version, / and ~
     throw new DecodeError(
       'The version attribute is neither an integer from 0 up nor printable ASCII of at most 300 characters without / and ~. ' +
         'Use a time (ISO 8601, UTC, always the same number of digits) or a hybrid clock.',

@@ -3,7 +3,10 @@ export interface Snapshot {
   /** `key`: sorted by key text in UTF-8 byte order, which is verified while reading. */
   readonly order: 'key' | 'none'
   /** Reads page by page. Returns when the pages were taken and whether they are all; nothing returned: they are. */
-  readonly pages: (context: SnapshotContext) => AsyncIterator<readonly SnapshotEntry[], SnapshotSummary | void>
+  readonly pages: (
+    context: SnapshotContext,
+    // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a generator without `return` is typed void
+  ) => AsyncIterator<readonly SnapshotEntry[], SnapshotSummary | void>
 }
 
 export interface SnapshotContext {

@@ -6,8 +6,7 @@ export const systemClock: Clock = {
   monotonic: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
-      if (signal?.aborted) return resolve()
-      const timer = setTimeout(done, ms)
+      const timer = setTimeout(done, signal?.aborted ? 0 : ms)
       signal?.addEventListener('abort', done, { once: true })
       function done(): void {
         clearTimeout(timer)

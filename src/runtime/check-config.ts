@@ -1,0 +1,3 @@
+import type { SyncConfig } from './config.ts'
+
+export function checkSync(_config: SyncConfig<never>): void {}
