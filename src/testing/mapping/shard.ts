@@ -1,0 +1,62 @@
+import type { StreamRecord } from '../../core/stream-record.ts'
+import { laneOf } from './lane-of.ts'
+import { isIdle, lengthOf, newLane, work, type Lane } from './lane.ts'
+import { queuedRecord } from './queued-record.ts'
+import type { MappingSettings } from './settings.ts'
+import { together } from './together.ts'
+
+/** One shard with its lanes. Lives as long as the mapping, so that a run goes on where the last one ended. */
+export interface ShardState {
+  readonly shardId: string
+  readonly parentShardId: string | undefined
+  readonly lanes: readonly Lane[]
+  /** Read to its last record: no more will ever come. */
+  closed: boolean
+}
+
+export function newShard(shardId: string, parentShardId: string | undefined, lanes: number): ShardState {
+  return { shardId, parentShardId, lanes: Array.from({ length: lanes }, newLane), closed: false }
+}
+
+/** Closed, and each record is done: its children may begin. */
+export function isDone(shard: ShardState): boolean {
+  return shard.closed && shard.lanes.every(isIdle)
+}
+
+export function recordsHeld(shard: ShardState): number {
+  return shard.lanes.reduce((sum, lane) => sum + lengthOf(lane), 0)
+}
+
+export function enqueue(
+  shard: ShardState,
+  records: readonly StreamRecord[],
+  partitionKey: string | undefined,
+  now: number,
+): void {
+  for (const record of records)
+    shard.lanes[laneOf(record, shard.lanes.length, partitionKey)]?.queue.push(queuedRecord(record, now))
+  for (const lane of shard.lanes) lane.wake()
+}
+
+/** Opens or ends the lanes of this run: they end when nothing more will come. */
+export function setEnded(shard: ShardState, ended: boolean): void {
+  for (const lane of shard.lanes) {
+    lane.ended = ended
+    lane.wake()
+  }
+}
+
+/** Delivers a shard's records, all lanes at once. `onProgress`: after each step of a batch. */
+export function workShard(
+  shard: ShardState,
+  settings: MappingSettings,
+  stop: AbortController,
+  onProgress: () => void,
+): Promise<void> {
+  const { shardId } = shard
+  const place = { shardId, signal: stop.signal }
+  return together(
+    shard.lanes.map((state, lane) => work(state, { ...place, lane }, settings, onProgress)),
+    stop,
+  )
+}
