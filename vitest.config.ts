@@ -1,9 +1,22 @@
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { runnableScenarios, scenarioFiles } from './test/support/runnable-scenarios.ts'
 
 const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url))
 
+type Project = NonNullable<TestProjectInlineConfiguration['test']>
+
+/** One project per folder of `test`. Those that start servers, processes or a packed package get more time. */
+const projects: Readonly<Record<string, Project>> = {
+  unit: { include: ['test/unit/**/*.test.ts', ...scenarioFiles] },
+  property: {},
+  contract: { testTimeout: 60_000, hookTimeout: 60_000 },
+  integration: { testTimeout: 60_000, hookTimeout: 60_000 },
+  package: { testTimeout: 300_000, hookTimeout: 300_000, globalSetup: 'test/support/built-package.ts' },
+}
+
 export default defineConfig({
+  plugins: [runnableScenarios()],
   resolve: {
     alias: [
       { find: /^dynamodb-stream-sync$/, replacement: src('index.ts') },
@@ -13,13 +26,9 @@ export default defineConfig({
   },
   test: {
     coverage: { provider: 'v8', include: ['src/**/*.ts'] },
-    projects: ['unit', 'property', 'contract', 'integration'].map((name) => ({
+    projects: Object.entries(projects).map(([name, test]) => ({
       extends: true as const,
-      test: {
-        name,
-        include: [`test/${name}/**/*.test.ts`],
-        ...(name === 'contract' || name === 'integration' ? { testTimeout: 60_000, hookTimeout: 60_000 } : {}),
-      },
+      test: { name, include: [`test/${name}/**/*.test.ts`], ...test },
     })),
   },
 })
