@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { memorySource } from './mapping/memory-source.ts'
 import type { EventSourceMappingOptions } from './mapping/options.ts'
 import { mappingSettings } from './mapping/settings.ts'
@@ -56,6 +57,7 @@ export function eventSourceMapping(options: EventSourceMappingOptions): EventSou
       stop.abort()
     }
     settings.signal?.addEventListener('abort', abort, { once: true })
+    setMaxListeners(0, stop.signal) // each lane and shard listens
     if (settings.signal?.aborted) stop.abort()
     try {
       await source(stop)

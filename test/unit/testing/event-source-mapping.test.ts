@@ -458,7 +458,9 @@ describe('stopping', () => {
     let calls = 0
     const mapping = eventSourceMapping({
       records: recordsOf(1),
-      handler: async () => ++calls,
+      handler: async () => {
+        calls++
+      },
       clock: runningClock(),
     })
     await mapping.stop()
