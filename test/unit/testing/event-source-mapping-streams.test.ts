@@ -91,9 +91,11 @@ describe('a stream that is drained', () => {
 
   it('from LATEST begins behind what was there at the first look, whole shards included', async () => {
     const shards = [shard('old', recordsOf(2), { closed: true }), shard('open', recordsOf(2, 3), { parent: 'old' })]
-    const { mapping, invocations } = draining(fakeStreams(shards), { startingPosition: 'LATEST' })
+    const streams = fakeStreams(shards)
+    const { mapping, invocations } = draining(streams, { startingPosition: 'LATEST' })
     await mapping.run()
     expect(invocations).toEqual([])
+    expect(streams.calls.filter(({ ShardId }) => ShardId === 'old')).toEqual([])
     shards[1]!.records.push(recordOf('5'))
     shards[1]!.closed = true
     shards.push(shard('new', recordsOf(1, 6), { parent: 'open' }))
@@ -212,6 +214,19 @@ describe('a stream that is polled', () => {
   })
 })
 
+it('a shard that stands still is not read further than 20,000 records and a page', async () => {
+  const streams = fakeStreams([shard('one', recordsOf(30_000))])
+  const stop = new AbortController()
+  const clock = runningClock()
+  const run = draining(streams, { clock, signal: stop.signal, batchSize: 10_000, handler: async () => failing('1') })
+  const ended = run.mapping.run()
+  await clock.sleep(3_600_000)
+  const pages = () => streams.calls.filter(({ name }) => name === 'GetRecordsCommand').length
+  expect(pages()).toBe(21)
+  stop.abort()
+  await ended
+})
+
 describe('what the stream’s server refuses', () => {
   const get = 'GetRecordsCommand'
 
@@ -238,6 +253,25 @@ describe('what the stream’s server refuses', () => {
     streams.failNext(get, serviceError('TrimmedDataAccessException'))
     expect(await delivered(streams)).toEqual(['5', '6', '7'])
   })
+
+  it.each(['ExpiredIteratorException', 'TrimmedDataAccessException'])(
+    'loses nothing that came after LATEST: %s',
+    async (name) => {
+      const one = shard('one', recordsOf(2))
+      const streams = fakeStreams([one])
+      const { mapping, invocations } = draining(streams, { startingPosition: 'LATEST', batchSize: 1 })
+      await mapping.run()
+      one.records.push(recordOf('3'))
+      streams.failNext(get, serviceError(name))
+      await mapping.run()
+      one.records.push(recordOf('4'))
+      streams.failNext(get, serviceError(name))
+      await mapping.run()
+      const numbers = invocations.map(([number]) => number)
+      expect(numbers).toContain('3')
+      expect(numbers).toContain('4')
+    },
+  )
 
   it('because the shard is gone is skipped, and its children begin', async () => {
     const streams = fakeStreams([shard('gone', []), shard('child', recordsOf(1), { parent: 'gone' })])

@@ -285,8 +285,9 @@ describe('the age of a record', () => {
 
   it('is read up to a minute younger from DynamoDB Local, which rounds down to the minute', async () => {
     const local = { ...aged('1', 60), eventSourceARN: streamArn.replace('eu-central-1', 'ddblocal') }
-    const clock = runningClock(now * 1000 + 30_000)
-    const { invocations } = await deliver([local], () => succeeding, { clock, maximumRecordAgeInSeconds: 60 })
+    const options = { clock: runningClock(now * 1000 + 30_000), maximumRecordAgeInSeconds: 60 }
+    const { invocations, pointers } = await deliver([local, aged('2', 60)], () => succeeding, options)
+    expect(givenUp(pointers).map((pointer) => pointer[2])).toEqual(['2'])
     expect(invocations).toEqual([['1']])
   })
 })
