@@ -33,7 +33,11 @@ export interface PoisonLetter extends LetterFacts {
 /** What was given up, with the raw record: images stay DynamoDB JSON, so nothing is rounded or lost, and redrive decodes anew. */
 export type DeadLetter = DeliveryLetter | PoisonLetter
 
-/** A dead letter as JSON text. Bytes become base64, as in Lambda's own events; numbers are texts in DynamoDB JSON already. */
+/**
+ * A dead letter as JSON text. Bytes become base64, as in Lambda's own events; numbers are texts in DynamoDB JSON already.
+ * A bigint in a poison record becomes its decimal text.
+ * @throws TypeError or RangeError for a poison record that is no JSON value at all: one with a cycle, or nested too deep.
+ */
 export function encodeDeadLetter(letter: DeadLetter): string {
   return JSON.stringify(letter, function (this: Record<string, unknown>, name, value: unknown) {
     const raw = this[name] // before toJSON: a Buffer has one, which would spell out its bytes
@@ -54,7 +58,8 @@ export function decodeDeadLetter(text: string): DeadLetter {
     throw new DecodeError('The message is no dead letter: its body is not JSON.')
   }
   const parsed = letterSchema.safeParse(json)
-  if (parsed.success) return parsed.data
+  // The record as it was parsed: a schema's copy leaves out attributes named __proto__.
+  if (parsed.success) return { ...parsed.data, record: (json as { readonly record: never }).record }
   const fields = parsed.error.issues.map((issue) => issue.path.join('.') || 'the body')
   throw new DecodeError(`The message is no dead letter: ${[...new Set(fields)].join(', ')} not as expected.`)
 }
@@ -101,7 +106,7 @@ const letterSchema = z.discriminatedUnion('type', [
     change: z.enum(['upsert', 'removal']),
     record: streamRecord,
   }),
-  z.object({ ...facts, type: z.literal('poison'), record: z.unknown() }),
+  z.object({ ...facts, type: z.literal('poison'), record: z.optional(z.unknown()) }),
 ])
 
 function bytesToBase64(bytes: Uint8Array): string {
