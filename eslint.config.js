@@ -1,6 +1,8 @@
 import eslint from '@eslint/js'
 import tseslint from 'typescript-eslint'
 
+const named = (globals) => Object.fromEntries(globals.map((name) => [name, 'readonly']))
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'coverage/', 'reports/', 'test/types/', 'test/lambda/', 'examples/aws-cdk/'] },
   eslint.configs.recommended,
@@ -22,5 +24,11 @@ export default tseslint.config(
       'no-console': 'off',
     },
   },
-  { files: ['**/*.js', '**/*.mjs'], ...tseslint.configs.disableTypeChecked },
+  { files: ['**/*.js', '**/*.mjs', '**/*.cjs'], ...tseslint.configs.disableTypeChecked },
+  { files: ['**/*.mjs', '**/*.cjs'], languageOptions: { globals: named(Object.getOwnPropertyNames(globalThis)) } },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: { sourceType: 'commonjs', globals: named(['require', 'module', 'exports', '__dirname']) },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
 )

@@ -1,0 +1,54 @@
+'use strict'
+
+const record = {
+  eventID: '1',
+  eventName: 'INSERT',
+  eventSourceARN: 'arn:aws:dynamodb:eu-west-1:123456789012:table/inventory/stream/2026-01-01T00:00:00.000',
+  dynamodb: {
+    ApproximateCreationDateTime: 1767225600,
+    Keys: { sku: { S: 'A1' } },
+    NewImage: { sku: { S: 'A1' }, quantity: { N: '5' } },
+    SequenceNumber: '111',
+    StreamViewType: 'NEW_AND_OLD_IMAGES',
+  },
+}
+const silent = { send: async () => ({}) } // a client that answers nothing
+
+/** One call for each entry, with what the entry exports; each answers with the same JSON however it was loaded. */
+exports.calls = {
+  index: async ({ createStreamSyncHandler, TargetUnavailableError }) => {
+    const applied = []
+    const east = {
+      apply: async ({ key, item }, { attempt }) => {
+        if (attempt === 1) throw new TargetUnavailableError('not yet')
+        applied.push([key, item.quantity, attempt])
+        return 'applied'
+      },
+    }
+    const handler = createStreamSyncHandler({ targets: { east }, random: () => 0 })
+    return { response: await handler({ Records: [record] }), applied }
+  },
+  testing: async ({ memoryTarget, warehouseTargetContract }) => {
+    const clauses = warehouseTargetContract({ create: () => memoryTarget() })
+    await clauses[0].check()
+    return clauses.length > 0
+  },
+  'targets/http': ({ httpTarget }) => Object.keys(httpTarget({ url: 'http://127.0.0.1/{sku}' })).includes('apply'),
+  'targets/dynamodb': ({ dynamoDbTarget }) => dynamoDbTarget({ tableName: 'east', client: silent }).guarded,
+  'tables/dynamodb': ({ dynamoDbTable }) => typeof dynamoDbTable({ tableName: 'inventory', client: silent }).read,
+  'dlq/sqs': ({ sqsDlq }) => sqsDlq({ queueUrl: 'http://127.0.0.1/queue', client: silent }).send([], {}),
+  'metrics/emf': ({ emfMetrics }) => typeof emfMetrics({ service: 'inventory' }).emit,
+  'events/kinesis': ({ kinesisEvents }) => [...kinesisEvents().decode({ Records: [] })],
+}
+
+/** Loads each entry, then calls it; what it exports is told by type. */
+exports.callAll = async (load, entries) => {
+  const told = {}
+  for (const entry of entries) {
+    const loaded = await load(entry === 'index' ? 'dynamodb-stream-sync' : `dynamodb-stream-sync/${entry}`)
+    const exported = Object.entries(loaded).filter(([name]) => name !== '__esModule' && name !== 'module.exports')
+    const types = Object.fromEntries(exported.map(([name, value]) => [name, typeof value]).sort())
+    told[entry] = { exports: types, answer: await exports.calls[entry](loaded) }
+  }
+  return told
+}
