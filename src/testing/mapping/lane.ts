@@ -61,7 +61,7 @@ async function fill(lane: Lane, signal: AbortSignal, settings: MappingSettings):
   })
   while (open && !isFull(lane, settings) && !lane.ended && !isAborted(signal)) await changed(lane, signal)
   window.abort()
-  if (!isAborted(signal)) lane.batches = [newBatch(lane.queue.splice(0, countOf(lane, settings)))]
+  lane.batches = [newBatch(lane.queue.splice(0, countOf(lane, settings)))]
   return true
 }
 

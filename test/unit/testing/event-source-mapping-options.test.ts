@@ -1,4 +1,10 @@
-import { ConfigError } from 'dynamodb-stream-sync'
+import {
+  ConfigError,
+  type BatchResponse,
+  type LambdaHandler,
+  type StreamEvent,
+  type StreamRecord,
+} from 'dynamodb-stream-sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { eventSourceMapping, type EventSourceMappingOptions } from '../../../src/testing/event-source-mapping.ts'
@@ -109,6 +115,19 @@ describe('an option is refused with its name, its value and a remedy', () => {
 })
 
 describe('an option is taken', () => {
+  it('by the types: a stream handler and its records, as declared', async () => {
+    const handler: LambdaHandler<StreamEvent, BatchResponse> = async () => ({ batchItemFailures: [] })
+    const records: readonly StreamRecord[] = []
+    const declared: { run: () => Promise<void> } = eventSourceMapping({ handler, records, batchSize: 10 })
+    await expect(declared.run()).resolves.toBeUndefined()
+    // @ts-expect-error one source, not two
+    expect(() => eventSourceMapping({ handler, records, stream: polling.stream })).toThrow(ConfigError)
+    // @ts-expect-error a starting position of records in memory
+    expect(() => eventSourceMapping({ handler, records, startingPosition: 'LATEST' })).toThrow(ConfigError)
+    // @ts-expect-error a misspelt option
+    expect(() => eventSourceMapping({ handler, records, maximumRetries: 3 })).toThrow(ConfigError)
+  })
+
   it.each([
     memory,
     { ...memory, batchSize: undefined, drain: undefined, stream: undefined, signal: undefined },

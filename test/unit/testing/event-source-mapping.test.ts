@@ -450,6 +450,25 @@ describe('stopping', () => {
     expect(pointers).toEqual([])
   })
 
+  it('works with a clock that rejects a sleep on abort', async () => {
+    const running = runningClock()
+    const clock: Clock = {
+      ...running,
+      sleep: async (ms, signal) => {
+        await running.sleep(ms, signal)
+        signal?.throwIfAborted()
+      },
+    }
+    const stop = new AbortController()
+    const handler: Handler = (event) => {
+      void running.sleep(50).then(() => stop.abort()) // in the middle of the pause before the retry
+      return failing(...numbersOf(event))
+    }
+    const { invocations } = await deliver(recordsOf(1), handler, { clock, signal: stop.signal })
+    expect(invocations).toHaveLength(1)
+    expect(running.monotonic()).toBe(50)
+  })
+
   it('before the start delivers nothing', async () => {
     const { invocations } = await deliver(recordsOf(1), () => succeeding, { signal: AbortSignal.abort() })
     expect(invocations).toEqual([])
