@@ -22,6 +22,7 @@ export interface BatchPlace {
 
 const maximumRetryDelayMs = 10_000
 
+/** A batch that was not delivered yet. */
 export function newBatch(records: readonly QueuedRecord[]): Batch {
   return { records, invokeCount: 0, last: undefined }
 }

@@ -5,7 +5,7 @@ export interface ChangeSignal {
   readonly next: () => Promise<void>
 }
 
-/** An aborted signal counts as a change. */
+/** For one waiting task. An aborted signal counts as a change. */
 export function changeSignal(signal: AbortSignal): ChangeSignal {
   let changed = false
   let wake: (() => void) | undefined

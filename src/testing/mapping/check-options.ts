@@ -44,6 +44,7 @@ const rules: Readonly<Record<string, Rule>> = {
   signal: [(value) => !(value instanceof AbortSignal), "Give an AbortController's signal, or leave it out."],
 }
 
+/** @throws ConfigError at the first option that cannot be used. */
 export function checkOptions(options: EventSourceMappingOptions): void {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
   if (typeof given['handler'] !== 'function')

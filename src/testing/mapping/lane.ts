@@ -17,14 +17,17 @@ export interface Lane {
 
 const maximumBatchBytes = 6 * 1024 * 1024 - 64 // Lambda's payload limit, less the frame around the records
 
+/** A lane that holds nothing. */
 export function newLane(): Lane {
   return { queue: [], batches: [], ended: false, wake: () => undefined }
 }
 
+/** Whether each record that it ever held is done. */
 export function isIdle(lane: Lane): boolean {
   return lane.queue.length === 0 && lane.batches.length === 0
 }
 
+/** How many records it holds, queued or under way. */
 export function lengthOf(lane: Lane): number {
   return lane.batches.reduce((sum, batch) => sum + batch.records.length, lane.queue.length)
 }

@@ -45,6 +45,7 @@ export interface LastInvocation {
   readonly threw: boolean
 }
 
+/** A batch that is given up, and why. */
 export interface GivenUp {
   readonly records: readonly QueuedRecord[]
   readonly shardId: string
@@ -53,6 +54,7 @@ export interface GivenUp {
   readonly last: LastInvocation | undefined
 }
 
+/** The pointer to a batch that is given up now. */
 export function onFailurePointer(batch: GivenUp, settings: MappingSettings): OnFailurePointer {
   const { last, records } = batch
   return {

@@ -50,6 +50,7 @@ export interface MappedEvent {
   readonly Records: readonly StreamRecord[]
 }
 
+/** What both kinds of source share. */
 export interface MappingOptions {
   /** Whatever it answers is judged as Lambda would. */
   readonly handler: LambdaHandler<MappedEvent, unknown>

@@ -14,6 +14,7 @@ export interface ReadPosition {
   start: 'TRIM_HORIZON' | 'LATEST'
 }
 
+/** All that reading one shard in one run takes. */
 export interface ShardReading {
   readonly api: StreamsApi
   readonly shard: ShardState

@@ -14,6 +14,7 @@ export interface ShardState {
   closed: boolean
 }
 
+/** A shard that was not read yet. */
 export function newShard(shardId: string, parentShardId: string | undefined, lanes: number): ShardState {
   return { shardId, parentShardId, lanes: Array.from({ length: lanes }, newLane), closed: false }
 }
@@ -23,10 +24,12 @@ export function isDone(shard: ShardState): boolean {
   return shard.closed && shard.lanes.every(isIdle)
 }
 
+/** How many of its records are read and not done. */
 export function recordsHeld(shard: ShardState): number {
   return shard.lanes.reduce((sum, lane) => sum + lengthOf(lane), 0)
 }
 
+/** Hands records to their lanes. `now`: milliseconds since 1970. */
 export function enqueue(
   shard: ShardState,
   records: readonly StreamRecord[],

@@ -93,6 +93,7 @@ function kindOf(error: unknown): 'throttling' | 'fault' | 'other' {
   return isFault ? 'fault' : 'other'
 }
 
+/** By which the SDK's errors are told apart; empty for what is no error. */
 export function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : ''
 }
