@@ -1,0 +1,57 @@
+import pLimit from 'p-limit'
+import type { DlqSink } from '../ports/dlq.ts'
+import { checkedSettings } from './sqs/check-options.ts'
+import type { SqsClientLike } from './sqs/client.ts'
+import { type LetterEntry, letterEntry } from './sqs/letter-entry.ts'
+import { packed } from './sqs/pack.ts'
+import { sendBatch } from './sqs/send-batch.ts'
+
+export type { SqsClientLike }
+
+export interface SqsDlqOptions {
+  /** The queue's URL, as SQS gives it. One that ends in `.fifo` is a FIFO queue. */
+  readonly queueUrl: string
+  /**
+   * An `SQSClient` of `@aws-sdk/client-sqs`. Default: one of the queue's own region, 1 s to connect, 5 s for each of at
+   * most three attempts. Give time-outs to your own too: the SDK has none by default.
+   */
+  readonly client?: SqsClientLike | undefined
+  /** The queue's `MaximumMessageSize`, 1,024 to 1,048,576 bytes. Default 1,048,576. Queues made before August 2025 may hold 262,144. */
+  readonly maxMessageBytes?: number | undefined
+  /** Batches in flight at a standard queue. Default 5. A FIFO queue gets one batch after the other, which keeps its order. */
+  readonly concurrency?: number | undefined
+}
+
+/**
+ * Parks dead letters in an SQS queue, in batches of at most 10 messages and 1 MiB.
+ *
+ * - The body is the letter as JSON. Characters that SQS refuses are escaped, so that parsing gives the same letter back.
+ * - The attributes `type`, `code` and, for a delivery, `target` are there to filter by. None carries a key.
+ * - A letter that is larger than a message goes without its old image: `OldImageOmitted: true` stands in its record and
+ *   the view type says that there is none. Redrive does not miss it, for the letter carries version and kind of change.
+ *   A poison record that has no new image is left whole. What is too large even so is answered with an error.
+ * - FIFO queues: one message group per target and key, a deduplication id per letter.
+ * - It retries nothing beyond what the client does. A letter that was not accepted is answered with an error:
+ *   `TargetRejectedError` where another try would not help, else `TargetUnavailableError`.
+ *
+ * The role needs `sqs:SendMessage` on the queue. Limits:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
+ * @throws ConfigError for a URL that is none, and for options out of their range.
+ */
+export function sqsDlq(options: SqsDlqOptions): DlqSink {
+  const settings = checkedSettings(options)
+  const limit = pLimit(settings.fifo ? 1 : settings.concurrency)
+  return {
+    send: async (letters, context) => {
+      const entries = letters.map((letter, index) => letterEntry(letter, index, settings))
+      const batches = packed(entries.filter(isEntry))
+      const sent = await Promise.all(batches.map((batch) => limit(() => sendBatch(batch, settings, context))))
+      const answers = sent.flat()[Symbol.iterator]() // as many as there are entries, and in their order
+      return entries.map((entry) => (entry instanceof Error ? entry : (answers.next().value as 'parked' | Error)))
+    },
+  }
+}
+
+function isEntry(entry: LetterEntry | Error): entry is LetterEntry {
+  return !(entry instanceof Error)
+}

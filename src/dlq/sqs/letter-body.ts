@@ -1,0 +1,37 @@
+import { encodeDeadLetter, type DeadLetter } from '../../core/dead-letter.ts'
+
+// What SQS refuses and JSON leaves as it is are U+FFFE and U+FFFF. Pairs of surrogates are legal, but SQS-compatible
+// servers refuse them, so that they are escaped as well.
+const unsafe = /[\ud800-\udfff\ufffe\uffff]/g
+
+/** The letter as text that SQS takes. Parsing it gives the same letter. */
+export function messageBody(letter: DeadLetter): string {
+  return encodeDeadLetter(letter).replace(unsafe, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`)
+}
+
+/**
+ * The letter without its record's old image, and marked so; undefined where there is none to spare. A poison record
+ * without a new image keeps it: it would say nothing without.
+ */
+export function withoutOldImage(letter: DeadLetter): DeadLetter | undefined {
+  const record: unknown = letter.record
+  if (!isObject(record) || !isObject(record['dynamodb'])) return undefined
+  const { OldImage: oldImage, ...rest } = record['dynamodb']
+  if (oldImage === undefined || (letter.type === 'poison' && !isObject(rest['NewImage']))) return undefined
+  const view = rest['StreamViewType']
+  const dynamodb = {
+    ...rest,
+    ...(typeof view === 'string' ? { StreamViewType: viewWithoutOldImage[view] ?? view } : {}),
+    OldImageOmitted: true,
+  }
+  return { ...letter, record: { ...record, dynamodb } }
+}
+
+const viewWithoutOldImage: Readonly<Record<string, string>> = {
+  NEW_AND_OLD_IMAGES: 'NEW_IMAGE',
+  OLD_IMAGE: 'KEYS_ONLY',
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
