@@ -14,7 +14,7 @@ const anyName = fc.oneof(anyText, fc.constantFrom('__proto__', 'constructor', 't
 const anyBytes = fc.uint8Array().map((bytes) => Buffer.from(bytes).toString('base64'))
 
 /** An image in DynamoDB JSON with every attribute type, under any names. */
-const { image: anyImage } = fc.letrec<{ image: object; value: object }>((tie) => ({
+export const { image: anyImage } = fc.letrec<{ image: object; value: object }>((tie) => ({
   image: fc
     .array(fc.tuple(anyName, tie('value')), { maxLength: 5 })
     .map((entries) => Object.fromEntries(entries) as object),
