@@ -119,10 +119,8 @@ export function defineSync<Item, T extends Targets<Item>>(
   item: ItemDefinition<Item>,
   config: Omit<SyncConfig<NoInfer<Item>, T>, 'item'> & { targets: Exact<T, Item> },
 ): SyncConfig<Item, T>
-export function defineSync(
-  ...given: [config: SyncConfig<never>] | [item: ItemDefinition<never>, config: Omit<SyncConfig<never>, 'item'>]
-): SyncConfig<never> {
-  const config = given.length === 1 ? given[0] : { ...given[1], item: given[0] }
-  checkSync(config)
+export function defineSync(first: object, second?: object): unknown {
+  const config = second === undefined ? first : { ...second, item: first }
+  checkSync(config as SyncConfig<never>) // the overloads tell which of the two `first` is
   return config
 }
