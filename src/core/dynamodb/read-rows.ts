@@ -33,12 +33,14 @@ export function rowText(names: readonly string[], row: object): string {
 export async function readRows(
   reader: TableReader,
   keys: readonly Key[],
-  signal: AbortSignal,
+  given: AbortSignal,
 ): Promise<readonly FoundRow[]> {
   const names = Object.keys(keys[0] ?? {})
   const asked = new Map(keys.map((key) => [keyText(names, key), marshalImage(key)]))
   const waiting = [...asked.keys()]
   const found: FoundRow[] = []
+  const failure = new AbortController()
+  const signal = AbortSignal.any([given, failure.signal])
   const work = async () => {
     for (let round = 0; waiting.length > 0;) {
       if (signal.aborted) throw unanswered(waiting.length)
@@ -55,7 +57,7 @@ export async function readRows(
     await Promise.all(Array.from({ length: concurrency }, work))
     return found
   } catch (error) {
-    waiting.length = 0 // the other workers start nothing more
+    failure.abort() // the other workers stop
     throw error
   }
 }
