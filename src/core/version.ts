@@ -6,7 +6,7 @@ export const lowestVersion = '-'
 const sequenceLength = 40
 const attributeLength = 38
 const repairSuffix = /~(\d{6})$/
-const wellFormed = /^(?:-|\d{6}\/[\x20-\x7e]{1,400})$/
+const wellFormed = /^(?:-(?:~\d{6})?|\d{6}\/[\x20-\x7e]{1,400})$/
 
 /** Orders two versions: plain text order, which is why everything in a version is padded. */
 export function compareVersions(a: string, b: string): -1 | 0 | 1 {
