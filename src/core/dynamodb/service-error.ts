@@ -8,11 +8,13 @@ import { TargetRejectedError, TargetUnavailableError } from '../../errors.ts'
  * throttling, 5xx, time-outs, the network, a conflicting transaction, and faults of the deployment that heal without
  * the change's doing, as a missing table, missing permissions or credentials that have run out.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+ *
+ * The client's error does not come along: its words may quote values, and its `$response` holds the signed request.
  */
 export function serviceError(error: unknown, signal: AbortSignal): TargetUnavailableError | TargetRejectedError {
   const name = errorName(error)
   if (rejections.has(name) || statusOf(error) === 413)
-    return new TargetRejectedError(`DynamoDB refused the row (${name}). ${refusalRemedy(error)}`, { cause: error })
+    return new TargetRejectedError(`DynamoDB refused the row (${shownAs(error)}). ${refusalRemedy(error)}`)
   return unavailable(error, signal)
 }
 
@@ -23,10 +25,10 @@ export function unavailable(error: unknown, signal: AbortSignal): TargetUnavaila
   const name = errorName(error)
   const remedy = remedies.find(([start]) => name.startsWith(start))?.[1] ?? 'It may pass.'
   const retryAfterMs = retryAfterOf(error)
-  return new TargetUnavailableError(`DynamoDB did not answer the request (${name}). ${remedy}`, {
-    cause: error,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  })
+  return new TargetUnavailableError(
+    `DynamoDB did not answer the request (${shownAs(error)}). ${remedy}`,
+    retryAfterMs === undefined ? {} : { retryAfterMs },
+  )
 }
 
 /** Whether DynamoDB asked for patience. */
@@ -67,6 +69,13 @@ const remedies: readonly (readonly [start: string, remedy: string])[] = [
   ['UnrecognizedClient', 'Check the credentials.'],
   ['ValidationException', "Check that the keys have the table's key attributes and their types."],
 ]
+
+/** Name and request id, by which AWS finds a request. */
+function shownAs(error: unknown): string {
+  const id = isRecord(error) && isRecord(error['$metadata']) ? error['$metadata']['requestId'] : undefined
+  const isId = typeof id === 'string' && /^[\w-]{1,100}$/.test(id)
+  return isId ? `${errorName(error)}, request ${id}` : errorName(error)
+}
 
 /** The service's own words may quote values; these are told apart and said anew. */
 function refusalRemedy(error: unknown): string {

@@ -179,9 +179,15 @@ describe('applying a change', () => {
   ])('%s: %s', async ([fault, code, retryAfterMs]) => {
     const { target } = targetOf(() => fault)
     const error: unknown = await target.apply(upsert({}), context()).catch((thrown: unknown) => thrown)
-    expect(error).toMatchObject({ code, cause: fault })
+    expect(error).toMatchObject({ code })
+    expect(error).not.toHaveProperty('cause') // it would carry the signed request
     expect((error as { retryAfterMs?: number }).retryAfterMs).toBe(retryAfterMs)
     expect((error as Error).message).not.toContain('words of the service')
+  })
+
+  test('the request id is told, by which AWS finds the request', async () => {
+    const { target } = targetOf(() => serviceFault('ValidationException', { $metadata: { requestId: 'ABC-1' } }))
+    await expect(target.apply(upsert({}), context())).rejects.toThrow('(ValidationException, request ABC-1)')
   })
 
   test('the signal reaches the client, and an aborted one sends nothing', async () => {
