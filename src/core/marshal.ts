@@ -18,7 +18,7 @@ const deepest = 32
  * numbers are read; else it is a map.
  *
  * @throws TargetRejectedError, naming the attribute, for what DynamoDB cannot hold or what would come back as something
- * else: a `Date`, an instance of a class, a function, an empty or mixed set, `undefined` in a list, half a surrogate
+ * else: a `Date`, an instance of a class, a function, an empty or mixed set, `undefined` in a list, an empty name, half a surrogate
  * pair, a number that is not finite or has more than 38 digits, more than 32 levels.
  */
 export function marshalImage(item: object): AttributeMap {
@@ -62,6 +62,7 @@ function marshalMap(entries: readonly (readonly [string, unknown])[], prefix: st
   const map: Record<string, AttributeValue> = {}
   for (const [name, member] of entries) {
     if (member === undefined) continue
+    if (name === '') throw refused(`${prefix}${name}`, 'has an empty name', 'Give it a name.')
     wellFormed(name, `${prefix}${name}`)
     const value = marshalAttribute(member, `${prefix}${name}`, depth)
     // An attribute may be called __proto__: it must become data, not the object's prototype.

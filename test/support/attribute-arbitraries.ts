@@ -23,6 +23,7 @@ export const longFractions = fc
   .filter(({ value }) => typeof exactNumber(value) === 'object')
 
 export const texts = fc.string({ unit: 'binary' })
+const names = fc.string({ unit: 'binary', minLength: 1 })
 export const bytes = fc.uint8Array()
 
 const byteSets = fc
@@ -38,14 +39,13 @@ export function attributes(numbers: fc.Arbitrary<unknown>, inSets: fc.Arbitrary<
       { depthSize: 'small', withCrossShrink: true },
       fc.oneof(texts, fc.boolean(), fc.constant(null), bytes, numbers, setOf(texts), setOf(inSets), byteSets),
       fc.array(tie('value'), { maxLength: 4 }),
-      fc.dictionary(texts, tie('value'), { maxKeys: 4, noNullPrototype: true }),
+      fc.dictionary(names, tie('value'), { maxKeys: 4, noNullPrototype: true }),
     ),
   })).value
 }
 
 /** Items with every kind of attribute. */
-export const rows = fc.dictionary(
-  fc.string({ minLength: 1, unit: 'binary' }),
-  attributes(fc.oneof(doubles, largeIntegers, longFractions), doubles),
-  { maxKeys: 6, noNullPrototype: true },
-)
+export const rows = fc.dictionary(names, attributes(fc.oneof(doubles, largeIntegers, longFractions), doubles), {
+  maxKeys: 6,
+  noNullPrototype: true,
+})

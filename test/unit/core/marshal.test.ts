@@ -64,6 +64,7 @@ describe('writing an item as DynamoDB JSON', () => {
     ['a hole in a list', Array(1), /"at\[0\]" is undefined/],
     ['a function', { call: () => 1 }, /"at\.call" is a function/],
     ['half a surrogate pair', { deep: ['\ud800'] }, /"at\.deep\[0\]" holds half a surrogate pair/],
+    ['an empty name', { '': 1 }, /"at\." has an empty name/],
     ['half a surrogate pair in a name', { '\udc00': 1 }, /surrogate/],
     ['a Map with a number as key', new Map([[1, 1]]), /key that is no text/],
     ['an endless nesting', circular, /32 levels/],
