@@ -16,7 +16,7 @@ export interface SqsDlqOptions {
    * most three attempts. Give time-outs to your own too: the SDK has none by default.
    */
   readonly client?: SqsClientLike | undefined
-  /** The queue's `MaximumMessageSize`, 1,024 to 1,048,576 bytes. Default 1,048,576. Queues made before August 2025 may hold 262,144. */
+  /** The queue's `MaximumMessageSize`, 1,024 to 1,048,576 bytes. Default 1,048,576; older queues may be set to 262,144. */
   readonly maxMessageBytes?: number | undefined
   /** Batches in flight at a standard queue. Default 5. A FIFO queue gets one batch after the other, which keeps its order. */
   readonly concurrency?: number | undefined

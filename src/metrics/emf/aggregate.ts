@@ -12,7 +12,7 @@ export interface EmfMetric {
   readonly value: number | readonly number[]
 }
 
-/** The metrics of one target, or of the whole sync. */
+/** The metrics of one target, or of the whole sync. There may be none. */
 export interface MetricGroup {
   readonly target: string | undefined
   readonly metrics: readonly EmfMetric[]
@@ -29,12 +29,10 @@ export function aggregated(metrics: readonly Metric[]): readonly MetricGroup[] {
     if (gathered.unit !== unit) continue // two units in one metric would be a lie
     for (const value of values) if (isValue(value)) gathered.values.push(value)
   }
-  return [...groups]
-    .map(([target, group]) => ({
-      target,
-      metrics: [...group].flatMap(([name, gathered]) => emfMetric(name, gathered)),
-    }))
-    .filter((group) => group.metrics.length > 0)
+  return [...groups].map(([target, group]) => ({
+    target,
+    metrics: [...group].flatMap(([name, gathered]) => emfMetric(name, gathered)),
+  }))
 }
 
 interface Gathered {

@@ -9,7 +9,7 @@ interface Names {
   readonly namespace: string
 }
 
-/** The documents of one group: one, unless it holds more than the format allows. */
+/** The documents of one group: one, unless it is empty or holds more than the format allows. */
 export function documents(group: MetricGroup, names: Names, timestamp: number): readonly object[] {
   return chunks(group.metrics).map((metrics) => document(group.target, metrics, names, timestamp))
 }
