@@ -252,10 +252,16 @@ describe('reading', () => {
     expect(client.sent[0]!.input).toMatchObject({ RequestItems: { stock: { ConsistentRead: true } } })
   })
 
-  test('a version attribute that holds something else stays data, so that the drift is seen', async () => {
-    const { target } = targetOf(() => batchAnswer([stored('A', { _version: 7, _removed: true })]))
+  test.for([7, 'v7'])('a version attribute that holds %o stays data, so that the drift is seen', async (other) => {
+    const { target } = targetOf(() => batchAnswer([stored('A', { _version: other, _removed: true })]))
     const entries = await target.read!([itemKeyOf({ sku: 'A' })], context())
-    expect(entries).toEqual([{ key: 'A', item: { sku: 'A', quantity: 5, _version: 7, _removed: true } }])
+    expect(entries).toEqual([{ key: 'A', item: { sku: 'A', quantity: 5, _version: other, _removed: true } }])
+  })
+
+  test('the repair of an item never seen has a version', async () => {
+    const { target } = targetOf(() => batchAnswer([stored('A', { _version: '-~000001' })]))
+    const entries = await target.read!([itemKeyOf({ sku: 'A' })], context())
+    expect(entries).toEqual([{ key: 'A', item: { sku: 'A', quantity: 5 }, version: '-~000001' }])
   })
 
   test('a row that cannot be read makes the read unavailable', async () => {
