@@ -1,0 +1,20 @@
+export {
+  eventSourceMapping,
+  type EventSourceMapping,
+  type EventSourceMappingOptions,
+  type Invocation,
+  type InvocationOutcome,
+  type MappedEvent,
+  type MappingOptions,
+  type MemorySource,
+  type OnFailureCondition,
+  type OnFailurePointer,
+  type StreamsClient,
+  type StreamSource,
+} from './event-source-mapping.ts'
+export type { Fault } from './faults.ts'
+export { manualClock, type ManualClock } from './manual-clock.ts'
+export { memoryDlq, type MemoryDlq, type MemoryDlqOptions } from './memory-dlq.ts'
+export { memoryMetrics, type MemoryMetrics } from './memory-metrics.ts'
+export { memoryTarget, type MemoryTarget, type MemoryTargetOptions } from './memory-target.ts'
+export { streamEvent, streamRecord, type RecordOptions } from './stream-record.ts'
