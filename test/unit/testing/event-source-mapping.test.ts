@@ -7,6 +7,7 @@ import {
   type MappingOptions,
   type OnFailurePointer,
 } from '../../../src/testing/event-source-mapping.ts'
+import { manualClock } from '../../../src/testing/manual-clock.ts'
 import { failing, numbersOf, recordOf, recordsOf, streamArn, succeeding } from '../../support/mapped-records.ts'
 import { runningClock } from '../../support/running-clock.ts'
 
@@ -179,6 +180,16 @@ describe('a partial response', () => {
     ])
     expect(pointers[0]?.responseContext?.functionError).toBeNull()
   })
+})
+
+it('a run goes forward on the kit’s own manual clock, time-outs and pauses included', async () => {
+  const clock = manualClock()
+  let calls = 0
+  const handler: Handler = () =>
+    ++calls === 1 ? new Promise(() => undefined) : calls === 2 ? failing('1') : succeeding
+  const { invocations } = await clock.settle(deliver(recordsOf(1), handler, { clock, timeoutMs: 5000 }))
+  expect(invocations).toHaveLength(3)
+  expect(clock.monotonic()).toBe(5000 + 100 + 200)
 })
 
 describe('retries', () => {
