@@ -1,11 +1,12 @@
 import { exactNumber } from '../../core/number.ts'
+import { decimalText } from './decimal-text.ts'
 
 /** Strings are matched to be passed over: what looks like a number inside of them is none. */
 const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 
 /**
  * Parses JSON without rounding: numbers that a `number` cannot hold become `bigint` or `{ value: '…' }`, as in an item of
- * the table.
+ * the table, which knows neither exponents nor zeros at the end.
  *
  * @throws SyntaxError for what is no JSON, DecodeError for a number beyond anything that a table can hold.
  */
@@ -19,7 +20,7 @@ export function exactJson(text: string): unknown {
   )
   return JSON.parse(marked, (_key, value: unknown) => {
     const literal = typeof value === 'object' && value !== null && (value as Record<string, unknown>)[name]
-    return typeof literal === 'string' ? exactNumber(literal) : value
+    return typeof literal === 'string' ? exactNumber(decimalText({ value: literal }) ?? literal) : value
   })
 }
 

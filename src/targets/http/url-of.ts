@@ -26,7 +26,7 @@ function checked(make: () => unknown): URL {
     throw new TargetRejectedError('The url function returned no http or https URL. Return https://….')
   if (url.username !== '' || url.password !== '')
     throw new TargetRejectedError('The url function returned a URL with credentials. Put them into a header.')
-  if (url.hash !== '')
+  if (url.href.includes('#'))
     throw new TargetRejectedError(
       'The url function returned a URL with a #. Encode what is put in: encodeURIComponent.',
     )

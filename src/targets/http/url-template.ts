@@ -61,7 +61,7 @@ function parsed(template: string, bare: string): URL {
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     throw refused(template, `is no http or https URL. Write https://host/path/{attribute}.`)
   if (url.username !== '' || url.password !== '') throw refused(template, 'carries credentials. Put them into headers.')
-  if (url.hash !== '') throw refused(template, 'has a #, and what follows it is never sent. Leave it out.')
+  if (url.href.includes('#')) throw refused(template, 'has a #, and what follows it is never sent. Leave it out.')
   return url
 }
 
