@@ -62,7 +62,9 @@ export interface HttpTargetOptions<Item = unknown> {
  * ```
  *
  * **Requests** carry `Sync-Version`, the change's version, and `Idempotency-Key`, the change's id in the encoding of
- * `encodeURIComponent`. Redirects 307 and 308 within the origin are followed, three at most.
+ * `encodeURIComponent`. Redirects 307 and 308 within the origin are followed, three at most. Keys of several KB may be
+ * longer than a server's limit for URLs or headers, which it answers 414 or 431; and a proxy that decodes `%2F` before it
+ * routes cannot tell a key with a slash from a path.
  *
  * **Answers.** 2xx: applied. 412: stale. 409 that names a valid version in its `Sync-Version` header or as `version` in a
  * JSON body: stale if that is newer than the change's, unchanged if equal; any other 409: unavailable. 404 and 410 to a removal: unchanged.
