@@ -26,6 +26,8 @@ export {
   type TargetRoute,
   type Targets,
 } from './runtime/config.ts'
+export { createStreamSyncHandler } from './runtime/handler.ts'
+export { createQueueSyncHandler, type QueueEvent } from './runtime/queue-handler.ts'
 export type { BatchResponse, InvocationContext, LambdaHandler } from './runtime/lambda.ts'
 export {
   ConfigError,

@@ -23,6 +23,8 @@ export interface Lane<Item> {
   readonly coalesced: number
   /** Ties with different content, and records that arrived out of version order. */
   readonly conflicts: number
+  /** When each of its records was created, in milliseconds since 1970. */
+  readonly createdAt: readonly number[]
 }
 
 interface OpenLane<Item> {
@@ -31,7 +33,7 @@ interface OpenLane<Item> {
   changes: Change<Item>[]
   newest: Change<Item>
   touches: Touches
-  records: number
+  createdAt: number[]
   conflicts: number
 }
 
@@ -47,13 +49,13 @@ export function foldLanes<Item>(entries: Iterable<LaneEntry<Item>>, coalesce: bo
         changes: [change],
         newest: change,
         touches,
-        records: 1,
+        createdAt: [change.changedAt.getTime()],
         conflicts: 0,
       })
       continue
     }
     lane.first = Math.min(lane.first, position)
-    lane.records++
+    lane.createdAt.push(change.changedAt.getTime())
     lane.touches = union(lane.touches, touches)
     if (compareVersions(change.version, lane.newest.version) < 0 || isConflict(lane.newest, change)) lane.conflicts++
     lane.newest = merge(lane.newest, change)
@@ -63,9 +65,9 @@ export function foldLanes<Item>(entries: Iterable<LaneEntry<Item>>, coalesce: bo
 }
 
 function close<Item>(lane: OpenLane<Item>, coalesce: boolean): Lane<Item> {
-  const { key, first, touches, records, conflicts } = lane
+  const { key, first, touches, createdAt, conflicts } = lane
   const changes = coalesce ? [lane.newest] : inVersionOrder(lane.changes)
-  return { key, first, changes, touches, coalesced: records - changes.length, conflicts }
+  return { key, first, changes, touches, coalesced: createdAt.length - changes.length, conflicts, createdAt }
 }
 
 function inVersionOrder<Item>(changes: Change<Item>[]): readonly Change<Item>[] {

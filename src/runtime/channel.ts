@@ -1,0 +1,39 @@
+/** Hands values from many producers to one consumer, in chunks: what gathered while the consumer was busy. */
+export interface Channel<T> extends AsyncIterable<readonly T[]> {
+  readonly push: (value: T) => void
+  readonly close: () => void
+}
+
+export function channel<T>(): Channel<T> {
+  let gathered: T[] = []
+  let closed = false
+  let wake: (() => void) | undefined
+  const stir = (): void => {
+    wake?.()
+    wake = undefined
+  }
+  return {
+    push(value) {
+      gathered.push(value)
+      stir()
+    },
+    close() {
+      closed = true
+      stir()
+    },
+    async *[Symbol.asyncIterator]() {
+      for (;;) {
+        if (gathered.length === 0) {
+          if (closed) return
+          await new Promise<void>((resolve) => {
+            wake = resolve
+          })
+          continue
+        }
+        const chunk = gathered
+        gathered = []
+        yield chunk
+      }
+    },
+  }
+}

@@ -1,0 +1,127 @@
+import { keyText } from '../core/key.ts'
+import { DecodeError, isSyncError } from '../errors.ts'
+import type { EventDecoder } from '../ports/event-decoder.ts'
+import type { SourceTable } from '../ports/table.ts'
+import { attemptsAt } from './attempts.ts'
+import { decodeRecord, type ReadRecord } from './decode-record.ts'
+import { portTimeoutMs } from './defaults.ts'
+import type { Invocation } from './invocation.ts'
+import type { Decoded, DecodedRecord, Poison, Unread } from './pipeline.ts'
+import type { RecordVersions } from './record-version.ts'
+import type { Sync } from './sync.ts'
+import type { StreamRecord } from '../core/stream-record.ts'
+
+/** How events become changes. */
+export interface Decoding<Event> {
+  readonly events: EventDecoder<Event>
+  readonly versions: RecordVersions
+  readonly table: SourceTable | undefined
+}
+
+interface Hydration<Item> {
+  readonly position: number
+  readonly record: StreamRecord
+  readonly read: ReadRecord<Item>
+}
+
+/** Turns an event into changes; what cannot be one becomes poison. Rows that the stream does not carry are read. */
+export async function decode<Item, Event>(
+  event: Event,
+  sync: Sync<Item>,
+  { events, versions, table }: Decoding<Event>,
+  invocation: Invocation,
+): Promise<Decoded<Item>> {
+  const identifiers: string[] = []
+  const records: DecodedRecord<Item>[] = []
+  const poison: Poison[] = []
+  const hydrations: Hydration<Item>[] = []
+  for (const entry of events.decode(event)) {
+    const position = identifiers.push(entry.itemIdentifier) - 1
+    if ('error' in entry) {
+      poison.push({ position, raw: entry.raw, error: asDecodeError(entry.error) })
+      continue
+    }
+    const { record } = entry
+    try {
+      if (events.sequenced && record.dynamodb?.SequenceNumber === undefined)
+        throw new DecodeError('The record has no sequence number.')
+      const read = decodeRecord(record, sync, versions)
+      const { change, before, regressed } = read
+      if (change) records.push({ position, record, change, before, regressed })
+      else if (table) hydrations.push({ position, record, read })
+      else throw new DecodeError(noNewImage)
+    } catch (error) {
+      poison.push({ position, raw: record, error: asDecodeError(error) })
+    }
+  }
+  const unread: Unread[] = []
+  if (table && hydrations.length > 0) await hydrate(hydrations, table, sync, invocation, { records, poison, unread })
+  return { identifiers, records, poison, unread }
+}
+
+const noNewImage =
+  'The stream carries no new images. Set its view type to NEW_AND_OLD_IMAGES (or NEW_IMAGE), or give the handler a `table` to read the rows from.'
+
+async function hydrate<Item>(
+  hydrations: readonly Hydration<Item>[],
+  table: SourceTable,
+  sync: Sync<Item>,
+  invocation: Invocation,
+  into: { readonly records: DecodedRecord<Item>[]; readonly poison: Poison[]; readonly unread: Unread[] },
+): Promise<void> {
+  const rows = await readRows(
+    table,
+    hydrations.map(({ read }) => read),
+    sync.keyNames,
+    invocation,
+  )
+  for (const { position, record, read } of hydrations) {
+    if (rows.error) {
+      into.unread.push({ position, error: rows.error })
+      continue
+    }
+    try {
+      const change = read.withRow(rows.value.get(read.key))
+      into.records.push({ position, record, change, before: read.before, regressed: read.regressed })
+    } catch (error) {
+      into.poison.push({ position, raw: record, error: asDecodeError(error) })
+    }
+  }
+  into.records.sort((a, b) => a.position - b.position)
+}
+
+/** What the table holds now under these keys. A key that could not be answered is an error, never an absence. */
+export function readRows(
+  table: SourceTable,
+  keys: readonly { readonly key: string; readonly keyAttributes: ReadRecord<never>['keyAttributes'] }[],
+  names: readonly string[],
+  invocation: Invocation,
+): ReturnType<typeof readOnce> {
+  const unique = [...new Map(keys.map(({ key, keyAttributes }) => [key, { key, keyAttributes }])).values()]
+  return readOnce(table, unique, names, invocation)
+}
+
+function readOnce(
+  table: SourceTable,
+  keys: Parameters<SourceTable['read']>[0],
+  names: readonly string[],
+  invocation: Invocation,
+) {
+  const { deliverUntil, cut } = invocation
+  return attemptsAt({ name: 'table', timeoutMs: portTimeoutMs }, invocation, deliverUntil, cut).run(
+    1,
+    async (context) => {
+      const rows = new Map<string, Readonly<Record<string, unknown>>>()
+      for (const { key, item, removed } of await table.read(keys, context))
+        if (!removed) rows.set(key ?? keyText(names, item), item)
+      return rows
+    },
+  )
+}
+
+/** A thrown value as a DecodeError: poison, whatever a schema or filter threw. */
+export function asDecodeError(error: unknown): DecodeError {
+  if (isSyncError(error, 'RECORD_UNDECODABLE'))
+    return error instanceof DecodeError ? error : new DecodeError(error.message, { cause: error })
+  return new DecodeError('The record cannot be read.', { cause: error })
+}

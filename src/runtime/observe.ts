@@ -1,0 +1,77 @@
+import type { Metric, MetricEmitter } from '../ports/metrics.ts'
+import { emitTimeoutMs, failureLines } from './defaults.ts'
+import type { Invocation } from './invocation.ts'
+import { measure } from './measure.ts'
+import type { Settled } from './pipeline.ts'
+import type { Sync } from './sync.ts'
+
+/** Tells the emitters and the logger how it went. Their faults are theirs; what is slow is left behind. */
+export async function observe<Item>(settled: Settled<Item>, sync: Sync<Item>, invocation: Invocation): Promise<void> {
+  log(settled, sync)
+  if (sync.emitters.length === 0) return
+  await emitAll(sync.emitters, measure(settled, sync, invocation), invocation)
+}
+
+/** Hands metrics to every emitter and waits a moment for those that answer with a promise. */
+export async function emitAll(
+  emitters: readonly MetricEmitter[],
+  metrics: readonly Metric[],
+  { clock, over }: Invocation,
+): Promise<void> {
+  const pending: Promise<unknown>[] = []
+  for (const emitter of emitters) {
+    try {
+      const answer: unknown = emitter.emit(metrics)
+      if (answer instanceof Promise) pending.push(answer.catch(() => undefined))
+    } catch {
+      // An observer's fault is not the sync's.
+    }
+  }
+  if (pending.length === 0) return
+  await Promise.race([Promise.all(pending), clock.sleep(emitTimeoutMs, over).catch(() => undefined)])
+}
+
+function log<Item>(
+  { identifiers, delivered, parked, unresolved, poison, unread, regressed }: Settled<Item>,
+  { logger }: Sync<Item>,
+): void {
+  for (const { key, version } of regressed)
+    logger.warn('The version attribute went backwards: later writes of this item are stale until it catches up.', {
+      key,
+      version,
+    })
+  for (const { error, position } of poison.slice(0, failureLines))
+    logger.error('A record cannot be decoded.', {
+      itemIdentifier: identifiers[position],
+      code: error.code,
+      reason: error.message,
+    })
+  for (const { error, position } of unread.slice(0, failureLines))
+    logger.error('The table did not tell a row.', {
+      itemIdentifier: identifiers[position],
+      code: error.code,
+      reason: error.message,
+    })
+  const failed = [
+    ...parked.map((outcome) => ({ outcome, fate: 'parked' })),
+    ...unresolved.map((outcome) => ({ outcome, fate: 'unresolved' })),
+  ]
+  for (const { outcome, fate } of failed.slice(0, failureLines))
+    logger.warn('A delivery failed.', {
+      target: outcome.route.name,
+      key: outcome.change.key,
+      version: outcome.change.version,
+      fate,
+      attempts: outcome.attempts,
+      ...(outcome.status === 'failed'
+        ? { code: outcome.error.code, reason: outcome.error.message }
+        : { reason: 'never started' }),
+    })
+  logger.info('Synced.', {
+    records: identifiers.length,
+    delivered: delivered.length,
+    parked: parked.length,
+    unresolved: unresolved.length,
+    poison: poison.length,
+  })
+}

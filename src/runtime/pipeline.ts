@@ -1,0 +1,105 @@
+import type { Change } from '../core/change.ts'
+import type { Lane, LaneEntry } from '../core/lanes.ts'
+import type { RoutedLane } from '../core/routes.ts'
+import type { DecodeError, SyncError } from '../errors.ts'
+import type { StreamRecord } from '../core/stream-record.ts'
+import type { ApplyResult } from '../ports/target.ts'
+import type { Route } from './sync.ts'
+
+/** A record that could not be turned into a change. */
+export interface Poison {
+  readonly position: number
+  readonly raw: unknown
+  readonly error: DecodeError
+}
+
+/** A record whose new state the table did not tell. */
+export interface Unread {
+  readonly position: number
+  readonly error: SyncError
+}
+
+/** What every step hands on beside its own result. */
+export interface Batch {
+  /** The decoder's identifiers, by position. */
+  readonly identifiers: readonly string[]
+  readonly poison: readonly Poison[]
+  readonly unread: readonly Unread[]
+}
+
+/** A record with the change it made. */
+export interface DecodedRecord<Item> {
+  readonly position: number
+  readonly record: StreamRecord
+  readonly change: Change<Item>
+  /** `none`: there was no item before. Otherwise `change.previous` tells, undefined being unknown. */
+  readonly before: 'none' | 'item'
+  /** The new image's version attribute is below the old one's. */
+  readonly regressed: boolean
+}
+
+export interface Decoded<Item> extends Batch {
+  readonly records: readonly DecodedRecord<Item>[]
+}
+
+export interface Selected<Item> extends Batch {
+  readonly entries: readonly LaneEntry<Item>[]
+  readonly regressed: readonly Change<Item>[]
+}
+
+export interface Laned<Item> extends Batch {
+  readonly lanes: readonly Lane<Item>[]
+  readonly regressed: readonly Change<Item>[]
+}
+
+export interface Routed<Item> extends Laned<Item> {
+  readonly routes: readonly { readonly route: Route<Item>; readonly lanes: readonly RoutedLane<Item>[] }[]
+}
+
+interface OutcomeFacts<Item> {
+  readonly route: Route<Item>
+  readonly change: Change<Item>
+  /** The position of the lane's first record. */
+  readonly first: number
+  readonly attempts: number
+  /** Wall clock. */
+  readonly answeredAt: number
+}
+
+/** What became of one delivery. */
+export type Outcome<Item> = Delivered<Item> | Failed<Item> | Untouched<Item>
+export interface Delivered<Item> extends OutcomeFacts<Item> {
+  readonly status: ApplyResult
+}
+/** Given up: to be parked, or left for Lambda to redeliver. */
+export interface Failed<Item> extends OutcomeFacts<Item> {
+  readonly status: 'failed'
+  readonly error: SyncError
+  readonly then: 'park' | 'leave'
+}
+/** Never started. */
+export interface Untouched<Item> extends OutcomeFacts<Item> {
+  readonly status: 'untouched'
+}
+
+/** How one target's part of an invocation went. */
+export interface RouteRun<Item> {
+  readonly route: Route<Item>
+  durationMs: number
+  breakerOpened: number
+}
+
+export interface Delivering<Item> extends Routed<Item> {
+  /** Outcomes as they come, in chunks. */
+  readonly outcomes: AsyncIterable<readonly Outcome<Item>[]>
+  /** Complete once the outcomes have ended. */
+  readonly runs: readonly RouteRun<Item>[]
+}
+
+export interface Settled<Item> extends Delivering<Item> {
+  readonly delivered: readonly Delivered<Item>[]
+  readonly parked: readonly Failed<Item>[]
+  readonly unresolved: readonly (Failed<Item> | Untouched<Item>)[]
+  readonly poisonParked: readonly Poison[]
+  readonly poisonUnresolved: readonly Poison[]
+}

@@ -1,0 +1,121 @@
+import type { DeadLetter } from '../core/dead-letter.ts'
+import type { DlqSink } from '../ports/dlq.ts'
+import { attemptsAt, type Attempts } from './attempts.ts'
+import { lettersPerSend, portTimeoutMs } from './defaults.ts'
+import type { Invocation } from './invocation.ts'
+import { deliveryLetter, poisonLetter } from './letters.ts'
+import type { Delivered, Delivering, Failed, Poison, Settled, Untouched } from './pipeline.ts'
+import type { Sync } from './sync.ts'
+
+/** Parks every failed delivery and every poison record. What the sink refuses stays unresolved, so that Lambda redelivers it. */
+export async function settle<Item>(
+  delivering: Delivering<Item>,
+  sync: Sync<Item>,
+  invocation: Invocation,
+): Promise<Settled<Item>> {
+  const delivered: Delivered<Item>[] = []
+  const parked: Failed<Item>[] = []
+  const unresolved: (Failed<Item> | Untouched<Item>)[] = []
+  const poisonParked: Poison[] = []
+  const poisonUnresolved: Poison[] = []
+  const lots = parkingLots(sync, invocation)
+
+  for (const poison of delivering.poison) {
+    const verdict = sync.dlq ? lots.park(sync.dlq, poisonLetter(poison, sync)) : Promise.resolve(false)
+    lots.track(verdict.then((ok) => (ok ? poisonParked : poisonUnresolved).push(poison)))
+  }
+  for await (const outcomes of delivering.outcomes)
+    for (const outcome of outcomes) {
+      if (outcome.status === 'untouched') unresolved.push(outcome)
+      else if (outcome.status !== 'failed') delivered.push(outcome)
+      else {
+        const letter = outcome.then === 'park' ? deliveryLetter(outcome, sync) : undefined
+        const { dlq } = outcome.route
+        const verdict = dlq && letter ? lots.park(dlq, letter) : Promise.resolve(false)
+        lots.track(verdict.then((ok) => (ok ? parked.push(outcome) : unresolved.push(outcome))))
+      }
+    }
+  await lots.empty()
+  return { ...delivering, delivered, parked, unresolved, poisonParked, poisonUnresolved }
+}
+
+interface ParkingLots {
+  /** Whether the sink took the letter. Never rejects. */
+  readonly park: (sink: DlqSink, letter: DeadLetter) => Promise<boolean>
+  readonly track: (work: Promise<unknown>) => void
+  readonly empty: () => Promise<void>
+}
+
+/** One queue per sink: while a call is under way, letters gather for the next one. */
+function parkingLots<Item>(sync: Sync<Item>, invocation: Invocation): ParkingLots {
+  const lots = new Map<DlqSink, (letter: DeadLetter) => Promise<boolean>>()
+  const tracked: Promise<unknown>[] = []
+  return {
+    park(sink, letter) {
+      let lot = lots.get(sink)
+      if (!lot) lots.set(sink, (lot = parkingLot(sink, sync, invocation)))
+      return lot(letter)
+    },
+    track(work) {
+      tracked.push(work)
+    },
+    async empty() {
+      await Promise.all(tracked)
+    },
+  }
+}
+
+function parkingLot<Item>(
+  sink: DlqSink,
+  sync: Sync<Item>,
+  invocation: Invocation,
+): (letter: DeadLetter) => Promise<boolean> {
+  const { settleUntil, over } = invocation
+  const late = new AbortController()
+  const left = settleUntil - invocation.clock.monotonic()
+  const stop = (): void => late.abort()
+  if (left !== Infinity) void invocation.clock.sleep(Math.max(0, left), over).then(stop, stop)
+  const attempts = attemptsAt({ name: 'dlq', timeoutMs: portTimeoutMs }, invocation, settleUntil, late.signal)
+  let waiting: { readonly letter: DeadLetter; readonly decide: (ok: boolean) => void }[] = []
+  let sending = false
+
+  async function sendAll(): Promise<void> {
+    sending = true
+    await Promise.resolve() // lets the letters of one chunk gather
+    while (waiting.length > 0) {
+      const chunk = waiting.slice(0, lettersPerSend)
+      waiting = waiting.slice(lettersPerSend)
+      const letters = chunk.map(({ letter }) => letter)
+      const taken = await send(sink, letters, attempts, sync)
+      chunk.forEach(({ decide }, index) => decide(taken[index] === true))
+    }
+    sending = false
+  }
+  return (letter) =>
+    new Promise((decide) => {
+      waiting.push({ letter, decide })
+      if (!sending) void sendAll()
+    })
+}
+
+async function send<Item>(
+  sink: DlqSink,
+  letters: readonly DeadLetter[],
+  attempts: Attempts,
+  sync: Sync<Item>,
+): Promise<readonly boolean[]> {
+  const { value, error } = await attempts.run<unknown>(1, (context) => sink.send(letters, context))
+  const answers: readonly unknown[] = Array.isArray(value) && value.length === letters.length ? value : []
+  const taken = letters.map((_, index) => answers[index] === 'parked')
+  const refused = taken.filter((ok) => !ok).length
+  if (refused > 0)
+    sync.logger.error(
+      `The DLQ refused ${String(refused)} of ${String(letters.length)} letters; Lambda will redeliver their records.`,
+      {
+        refused,
+        letters: letters.length,
+        ...(error ? { code: error.code, reason: error.message } : {}),
+      },
+    )
+  return taken
+}
