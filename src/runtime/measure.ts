@@ -34,7 +34,8 @@ function groupByRoute<Item>({
   unresolved,
   runs,
 }: Settled<Item>): Map<Route<Item>, RouteOutcomes<Item>> {
-  const groups = new Map(runs.map(({ route }) => [route, { delivered: [], parked: [], unresolved: [] }]))
+  const groups = new Map<Route<Item>, RouteOutcomes<Item>>()
+  for (const { route } of runs) groups.set(route, { delivered: [], parked: [], unresolved: [] })
   for (const outcome of delivered) groups.get(outcome.route)?.delivered.push(outcome)
   for (const outcome of parked) groups.get(outcome.route)?.parked.push(outcome)
   for (const outcome of unresolved) groups.get(outcome.route)?.unresolved.push(outcome)
