@@ -81,6 +81,44 @@ describe('keys in URLs', () => {
   })
 })
 
+test('a guarded warehouse ends at the newest change, whatever the order and the repetitions', async () => {
+  const wms = await startWmsServer()
+  const target = httpTarget<{ readonly n: number }>({ url: `${wms.url}/{sku}`, guarded: true })
+  const { signal } = new AbortController()
+  const context = { target: 'lyon', signal, attempt: 1, timeoutMs: 5_000 }
+  const order = fc.array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.boolean()), { minLength: 1, maxLength: 12 })
+  let run = 0
+  try {
+    await fc.assert(
+      fc.asyncProperty(order, async (writes) => {
+        const sku = `K${++run}`
+        const removals = new Map(writes)
+        let newest = 0
+        for (const [n] of writes) {
+          const facts = {
+            id: `${sku}#${n}`,
+            key: sku,
+            keyAttributes: { sku },
+            version: `000000/x/${n}`,
+            changedAt: new Date(0),
+          }
+          const change = removals.get(n)
+            ? ({ ...facts, type: 'removal' } as const)
+            : ({ ...facts, type: 'upsert', item: { n } } as const)
+          expect(await target.apply(change, context)).toBe(
+            n > newest ? 'applied' : n === newest ? 'unchanged' : 'stale',
+          )
+          newest = Math.max(newest, n)
+        }
+        const held = wms.items().filter(({ path }) => path[0] === sku)
+        expect(held.map(({ text }) => text)).toEqual(removals.get(newest) ? [] : [`{"n":${newest}}`])
+      }),
+    )
+  } finally {
+    await wms.stop()
+  }
+})
+
 describe('exact JSON', () => {
   const digits = (maxLength: number) => fc.stringMatching(new RegExp(`^[0-9]{1,${maxLength}}$`))
   const number = fc
