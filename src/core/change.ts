@@ -22,20 +22,37 @@ export function changeId(key: string, version: string, again?: string): string {
   return again === undefined ? `${key}#${version}` : `${key}#${version}#${again}`
 }
 
+/** Everything of a change but its state. */
+export type ChangeBase = Omit<ChangeFacts<never>, 'previous'>
+
+/**
+ * Makes changes whose `previous` is read when somebody looks, and once. The accessor stands on a shared prototype: an
+ * accessor of its own would cost each change more than decoding its image.
+ */
+export function changeMaker<Item>(
+  readPrevious: (record: StreamRecord | undefined) => Item | undefined,
+): (type: Change<Item>['type'], facts: ChangeBase, item: Item | undefined) => Change<Item> {
+  const known = new WeakMap<object, { readonly previous: Item | undefined }>()
+  const prototype = {
+    get previous(): Item | undefined {
+      const change = this as unknown as Change<Item> // the prototype of changes, and of nothing else
+      let answer = known.get(change)
+      if (!answer) known.set(change, (answer = { previous: readPrevious(change.record) }))
+      return answer.previous
+    },
+  }
+  return (type, { id, key, keyAttributes, version, changedAt, record }, item) => {
+    // `__proto__` in a literal names the prototype; type and item belong together by the callers' word.
+    const change: unknown = { __proto__: prototype, type, id, key, keyAttributes, version, changedAt, record, item }
+    return change as Change<Item>
+  }
+}
+
 /** The same write, seen by a target that the item left: its removal. */
 export function asRemoval<Item>(change: Change<Item>): Change<Item> {
   if (change.type === 'removal') return change
   const { id, key, keyAttributes, version, changedAt, record } = change
-  return {
-    type: 'removal',
-    id,
-    key,
-    keyAttributes,
-    version,
-    changedAt,
-    record,
-    get previous() {
-      return change.previous
-    },
-  }
+  const prototype: unknown = Object.getPrototypeOf(change) // where `previous` is read
+  const removal: unknown = { __proto__: prototype, type: 'removal', id, key, keyAttributes, version, changedAt, record }
+  return removal as Change<Item>
 }

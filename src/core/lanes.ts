@@ -30,48 +30,54 @@ export interface Lane<Item> {
 interface OpenLane<Item> {
   readonly key: string
   first: number
-  changes: Change<Item>[]
-  newest: Change<Item>
+  readonly changes: Change<Item>[]
   touches: Touches
-  createdAt: number[]
+  coalesced: number
   conflicts: number
+  readonly createdAt: number[]
 }
 
 /** Gathers changes into lanes, one per item, in the order of their first records. */
 export function foldLanes<Item>(entries: Iterable<LaneEntry<Item>>, coalesce: boolean): readonly Lane<Item>[] {
   const lanes = new Map<string, OpenLane<Item>>()
   for (const { position, change, touches } of entries) {
+    const createdAt = change.changedAt.getTime()
     const lane = lanes.get(change.key)
-    if (!lane) {
+    if (lane) add(lane, position, change, touches, coalesce)
+    else
       lanes.set(change.key, {
         key: change.key,
         first: position,
         changes: [change],
-        newest: change,
         touches,
-        createdAt: [change.changedAt.getTime()],
+        coalesced: 0,
         conflicts: 0,
+        createdAt: [createdAt],
       })
-      continue
-    }
-    lane.first = Math.min(lane.first, position)
-    lane.createdAt.push(change.changedAt.getTime())
-    lane.touches = union(lane.touches, touches)
-    if (compareVersions(change.version, lane.newest.version) < 0 || isConflict(lane.newest, change)) lane.conflicts++
-    lane.newest = merge(lane.newest, change)
-    if (!coalesce) lane.changes.push(change)
   }
-  return Array.from(lanes.values(), (lane) => close(lane, coalesce))
+  return [...lanes.values()]
 }
 
-function close<Item>(lane: OpenLane<Item>, coalesce: boolean): Lane<Item> {
-  const { key, first, touches, createdAt, conflicts } = lane
-  const changes = coalesce ? [lane.newest] : inVersionOrder(lane.changes)
-  return { key, first, changes, touches, coalesced: createdAt.length - changes.length, conflicts, createdAt }
-}
-
-function inVersionOrder<Item>(changes: Change<Item>[]): readonly Change<Item>[] {
-  return changes.length === 1 ? changes : changes.sort((a, b) => compareVersions(a.version, b.version))
+function add<Item>(
+  lane: OpenLane<Item>,
+  position: number,
+  change: Change<Item>,
+  touches: Touches,
+  coalesce: boolean,
+): void {
+  const newest = lane.changes[lane.changes.length - 1] ?? change
+  lane.first = Math.min(lane.first, position)
+  lane.createdAt.push(change.changedAt.getTime())
+  lane.touches = union(lane.touches, touches)
+  if (compareVersions(change.version, newest.version) < 0 || isConflict(newest, change)) lane.conflicts++
+  if (coalesce) {
+    lane.coalesced++
+    lane.changes[0] = merge(newest, change)
+  } else {
+    lane.changes.push(change)
+    if (compareVersions(change.version, newest.version) < 0)
+      lane.changes.sort((a, b) => compareVersions(a.version, b.version))
+  }
 }
 
 function union(a: Touches, b: Touches): Touches {

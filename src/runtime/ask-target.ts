@@ -32,7 +32,7 @@ export async function askTarget<Item>(
 }
 
 /** Garbage is unavailable: whether the change was applied is not known. */
-function readAnswer(name: string, answer: unknown): ApplyResult | SyncError {
+export function readAnswer(name: string, answer: unknown): ApplyResult | SyncError {
   if (answer === 'applied' || answer === 'stale' || answer === 'unchanged') return answer
   if (answer instanceof Error || isSyncError(answer)) return asSyncError(name, answer)
   return new TargetUnavailableError(`"${name}" answered neither applied, stale nor unchanged (${typeof answer}).`)

@@ -1,5 +1,6 @@
 import { DeadlineError, isSyncError, TargetUnavailableError, type SyncError } from '../errors.ts'
 import type { CallContext } from '../ports/target.ts'
+import { abortContext, callContext } from './call-context.ts'
 import type { Invocation } from './invocation.ts'
 
 /** What became of one call: its value, or why there is none. */
@@ -49,7 +50,7 @@ export function attemptsAt(
     run: (attempt, call) =>
       new Promise((resolve) => {
         const timeoutMs = Math.min(place.timeoutMs, until - clock.monotonic())
-        const abort = lateAbort()
+        const context = callContext(place.name, attempt, timeoutMs)
         const self: InFlight = { endsAt: clock.monotonic() + place.timeoutMs, stop }
         if (cut.aborted) {
           resolve({ error: outOfTime(place.name) })
@@ -58,7 +59,6 @@ export function attemptsAt(
         inFlight.add(self)
         if (!watched) void watch()
         try {
-          const context = callContext(place.name, attempt, timeoutMs, abort)
           Promise.resolve(call(context)).then((value) => finish({ value }), fail)
         } catch (error) {
           fail(error)
@@ -71,44 +71,9 @@ export function attemptsAt(
         }
         function stop(error: SyncError): void {
           finish({ error })
-          abort.now(error)
+          abortContext(context, error)
         }
       }),
-  }
-}
-
-/** An abort signal that is made only when somebody asks for it. */
-function lateAbort(): { readonly signal: () => AbortSignal; readonly now: (reason: unknown) => void } {
-  let controller: AbortController | undefined
-  let aborted: { readonly reason: unknown } | undefined
-  return {
-    signal() {
-      if (!controller) {
-        controller = new AbortController()
-        if (aborted) controller.abort(aborted.reason)
-      }
-      return controller.signal
-    },
-    now(reason) {
-      aborted = { reason }
-      controller?.abort(reason)
-    },
-  }
-}
-
-function callContext(
-  target: string,
-  attempt: number,
-  timeoutMs: number,
-  abort: ReturnType<typeof lateAbort>,
-): CallContext {
-  return {
-    target,
-    attempt,
-    timeoutMs,
-    get signal() {
-      return abort.signal()
-    },
   }
 }
 
@@ -120,10 +85,10 @@ export function asSyncError(place: string, thrown: unknown): SyncError {
   return new TargetUnavailableError(`"${place}" threw an unknown error (${name}${code}).`, { cause: thrown })
 }
 
-function timedOut({ name, timeoutMs }: { readonly name: string; readonly timeoutMs: number }): SyncError {
+export function timedOut({ name, timeoutMs }: { readonly name: string; readonly timeoutMs: number }): SyncError {
   return new TargetUnavailableError(`"${name}" did not answer within ${timeoutMs.toLocaleString('en')} ms.`)
 }
 
-function outOfTime(name: string): SyncError {
+export function outOfTime(name: string): SyncError {
   return new DeadlineError(`The invocation's time was up before "${name}" answered.`)
 }

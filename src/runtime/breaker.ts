@@ -1,7 +1,9 @@
 /** Stops calling a target that answers nothing but unavailable. Lives as long as the handler: in Lambda, per container. */
 export interface Breaker {
   /** Whether a call may start now; a promise while a trial call decides. */
-  readonly admit: (now: number) => boolean | Promise<void>
+  readonly admit: (clock: { readonly monotonic: () => number }) => boolean | Promise<void>
+  /** Whether every call may start. */
+  readonly isClosed: () => boolean
   readonly isOpen: (now: number) => boolean
   readonly succeeded: () => void
   /** Answers whether this failure opened it. */
@@ -20,9 +22,9 @@ export function circuitBreaker(options: { readonly failures: number; readonly co
     trial = undefined
   }
   return {
-    admit(now) {
+    admit(clock) {
       if (openUntil === undefined) return true
-      if (now < openUntil) return false
+      if (clock.monotonic() < openUntil) return false
       if (trial) return trial.over
       let end = (): void => undefined
       const over = new Promise<void>((resolve) => {
@@ -31,6 +33,7 @@ export function circuitBreaker(options: { readonly failures: number; readonly co
       trial = { over, end }
       return true
     },
+    isClosed: () => openUntil === undefined,
     isOpen: (now) => openUntil !== undefined && now < openUntil,
     succeeded() {
       inRow = 0

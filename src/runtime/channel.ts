@@ -1,6 +1,7 @@
 /** Hands values from many producers to one consumer, in chunks: what gathered while the consumer was busy. */
 export interface Channel<T> extends AsyncIterable<readonly T[]> {
-  readonly push: (value: T) => void
+  /** An urgent value wakes the consumer at once; others wait for one, or for the end. */
+  readonly push: (value: T, urgent: boolean) => void
   readonly close: () => void
 }
 
@@ -13,9 +14,9 @@ export function channel<T>(): Channel<T> {
     wake = undefined
   }
   return {
-    push(value) {
+    push(value, urgent) {
       gathered.push(value)
-      stir()
+      if (urgent) stir()
     },
     close() {
       closed = true

@@ -1,69 +1,65 @@
-import { changeId, type Change } from '../core/change.ts'
+import { changeId, changeMaker, type Change, type ChangeBase } from '../core/change.ts'
 import { decodeImage } from '../core/attribute-value.ts'
 import { itemKey, type ItemKey } from '../core/key.ts'
 import type { StreamRecord } from '../core/stream-record.ts'
 import { DecodeError } from '../errors.ts'
-import type { RecordVersion, RecordVersions } from './record-version.ts'
+import type { RecordVersions } from './record-version.ts'
 import type { Sync } from './sync.ts'
 import { validate } from './validate.ts'
 
-/** A record's change, or, where the stream carries no new image, what to make of the row once the table told it. */
-export type ReadRecord<Item> = RecordVersion &
-  ItemKey & {
-    readonly before: 'none' | 'item'
-    /** Undefined: the new image is not in the record. */
-    readonly change: Change<Item> | undefined
-    /** The change that makes the row, undefined being no row, the item's state. */
-    readonly withRow: (row: Readonly<Record<string, unknown>> | undefined) => Change<Item>
+/** Reads stream records of one sync. */
+export interface RecordReader<Item> {
+  /** @throws DecodeError that says what is wrong with the record. */
+  readonly read: (record: StreamRecord) => ReadRecord<Item>
+  /** The change of a record whose new state the table told; undefined: there is no such row. */
+  readonly withRow: (read: ReadRecord<Item>, row: Readonly<Record<string, unknown>> | undefined) => Change<Item>
+}
+
+/** A record's change. Undefined: the stream carries no new image, and the table must be asked. */
+export interface ReadRecord<Item> {
+  readonly facts: ChangeBase
+  readonly regressed: boolean
+  readonly change: Change<Item> | undefined
+}
+
+export function recordReader<Item>(sync: Sync<Item>, versions: RecordVersions): RecordReader<Item> {
+  const { keyNames } = sync
+  const { schema } = sync.item
+  const make = changeMaker((record) => readOldImage(record, schema))
+  return {
+    read(record) {
+      const { eventName } = record
+      const dynamodb = checkRecord(record)
+      const { key, keyAttributes } = readKey(dynamodb.Keys, keyNames)
+      const { version, regressed } = versions.of(record)
+      const changedAt = creationTime(dynamodb.ApproximateCreationDateTime)
+      const facts: ChangeBase = { id: changeId(key, version), key, keyAttributes, version, changedAt, record }
+      if (eventName === 'REMOVE') return { facts, regressed, change: make('removal', facts, undefined) }
+      if (!dynamodb.NewImage) return { facts, regressed, change: undefined }
+      return { facts, regressed, change: make('upsert', facts, validate(schema, decodeImage(dynamodb.NewImage))) }
+    },
+    withRow: ({ facts }, row) =>
+      row ? make('upsert', facts, validate(schema, row)) : make('removal', facts, undefined),
   }
+}
 
 const viewTypes = ['KEYS_ONLY', 'NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES']
 
-/** Reads one stream record. @throws DecodeError that says what is wrong with it. */
-export function decodeRecord<Item>(record: StreamRecord, sync: Sync<Item>, versions: RecordVersions): ReadRecord<Item> {
-  const { eventName, dynamodb } = record
+function checkRecord({ eventName, dynamodb }: StreamRecord): NonNullable<StreamRecord['dynamodb']> {
   if (!dynamodb) throw new DecodeError('The record has no `dynamodb` part: it is no stream record.')
   if (eventName !== 'INSERT' && eventName !== 'MODIFY' && eventName !== 'REMOVE')
     throw new DecodeError('The record is neither INSERT, MODIFY nor REMOVE.')
   const view = dynamodb.StreamViewType
   if (view !== undefined && !viewTypes.includes(view))
     throw new DecodeError(`The stream view type is unknown. Expected one of ${viewTypes.join(', ')}.`)
-  const key = readKey(dynamodb.Keys, sync.keyNames)
-  const version = versions.of(record)
-  const facts = {
-    id: changeId(key.key, version.version),
-    ...key,
-    version: version.version,
-    changedAt: creationTime(dynamodb.ApproximateCreationDateTime),
-    record,
-  }
-  const upsert = (row: unknown): Change<Item> =>
-    withPrevious({ type: 'upsert', ...facts, item: validate(sync.item.schema, row) }, sync)
-  const removal = (): Change<Item> => withPrevious({ type: 'removal', ...facts }, sync)
-  return {
-    ...key,
-    ...version,
-    before: eventName === 'INSERT' ? 'none' : 'item',
-    change: eventName === 'REMOVE' ? removal() : dynamodb.NewImage ? upsert(decodeImage(dynamodb.NewImage)) : undefined,
-    withRow: (row) => (row ? upsert(row) : removal()),
-  }
+  return dynamodb
 }
 
-/** `previous` is decoded only when somebody looks, and once. */
-function withPrevious<Item>(change: Change<Item>, sync: Sync<Item>): Change<Item> {
-  let known: { readonly item: Item | undefined } | undefined
-  Object.defineProperty(change, 'previous', {
-    enumerable: true,
-    get: () => (known ??= { item: readOldImage(change.record, sync) }).item,
-  })
-  return change
-}
-
-function readOldImage<Item>(record: StreamRecord | undefined, sync: Sync<Item>): Item | undefined {
+function readOldImage<Item>(record: StreamRecord | undefined, schema: Sync<Item>['item']['schema']): Item | undefined {
   const image = record?.dynamodb?.OldImage
   if (!image) return undefined
   try {
-    return validate(sync.item.schema, decodeImage(image))
+    return validate(schema, decodeImage(image))
   } catch {
     return undefined // an invalid old image does not poison a good new one
   }

@@ -1,20 +1,19 @@
-import { keyText } from '../core/key.ts'
+import { keyText, type ItemKey } from '../core/key.ts'
 import { DecodeError, isSyncError } from '../errors.ts'
 import type { EventDecoder } from '../ports/event-decoder.ts'
 import type { SourceTable } from '../ports/table.ts'
 import { attemptsAt } from './attempts.ts'
-import { decodeRecord, type ReadRecord } from './decode-record.ts'
+import type { ReadRecord, RecordReader } from './decode-record.ts'
 import { portTimeoutMs } from './defaults.ts'
 import type { Invocation } from './invocation.ts'
 import type { Decoded, DecodedRecord, Poison, Unread } from './pipeline.ts'
-import type { RecordVersions } from './record-version.ts'
 import type { Sync } from './sync.ts'
 import type { StreamRecord } from '../core/stream-record.ts'
 
 /** How events become changes. */
-export interface Decoding<Event> {
+export interface Decoding<Item, Event> {
   readonly events: EventDecoder<Event>
-  readonly versions: RecordVersions
+  readonly reader: RecordReader<Item>
   readonly table: SourceTable | undefined
 }
 
@@ -28,9 +27,10 @@ interface Hydration<Item> {
 export async function decode<Item, Event>(
   event: Event,
   sync: Sync<Item>,
-  { events, versions, table }: Decoding<Event>,
+  decoding: Decoding<Item, Event>,
   invocation: Invocation,
 ): Promise<Decoded<Item>> {
+  const { events, reader, table } = decoding
   const identifiers: string[] = []
   const records: DecodedRecord<Item>[] = []
   const poison: Poison[] = []
@@ -45,9 +45,9 @@ export async function decode<Item, Event>(
     try {
       if (events.sequenced && record.dynamodb?.SequenceNumber === undefined)
         throw new DecodeError('The record has no sequence number.')
-      const read = decodeRecord(record, sync, versions)
-      const { change, before, regressed } = read
-      if (change) records.push({ position, record, change, before, regressed })
+      const read = reader.read(record)
+      const { change, regressed } = read
+      if (change) records.push({ position, record, change, regressed })
       else if (table) hydrations.push({ position, record, read })
       else throw new DecodeError(noNewImage)
     } catch (error) {
@@ -55,7 +55,8 @@ export async function decode<Item, Event>(
     }
   }
   const unread: Unread[] = []
-  if (table && hydrations.length > 0) await hydrate(hydrations, table, sync, invocation, { records, poison, unread })
+  if (table && hydrations.length > 0)
+    await hydrate(hydrations, table, { sync, reader, invocation }, { records, poison, unread })
   return { identifiers, records, poison, unread }
 }
 
@@ -65,13 +66,12 @@ const noNewImage =
 async function hydrate<Item>(
   hydrations: readonly Hydration<Item>[],
   table: SourceTable,
-  sync: Sync<Item>,
-  invocation: Invocation,
+  { sync, reader, invocation }: { sync: Sync<Item>; reader: RecordReader<Item>; invocation: Invocation },
   into: { readonly records: DecodedRecord<Item>[]; readonly poison: Poison[]; readonly unread: Unread[] },
 ): Promise<void> {
   const rows = await readRows(
     table,
-    hydrations.map(({ read }) => read),
+    hydrations.map(({ read }) => read.facts),
     sync.keyNames,
     invocation,
   )
@@ -81,8 +81,8 @@ async function hydrate<Item>(
       continue
     }
     try {
-      const change = read.withRow(rows.value.get(read.key))
-      into.records.push({ position, record, change, before: read.before, regressed: read.regressed })
+      const change = reader.withRow(read, rows.value.get(read.facts.key))
+      into.records.push({ position, record, change, regressed: read.regressed })
     } catch (error) {
       into.poison.push({ position, raw: record, error: asDecodeError(error) })
     }
@@ -93,7 +93,7 @@ async function hydrate<Item>(
 /** What the table holds now under these keys. A key that could not be answered is an error, never an absence. */
 export function readRows(
   table: SourceTable,
-  keys: readonly { readonly key: string; readonly keyAttributes: ReadRecord<never>['keyAttributes'] }[],
+  keys: readonly ItemKey[],
   names: readonly string[],
   invocation: Invocation,
 ): ReturnType<typeof readOnce> {

@@ -1,21 +1,15 @@
 import pLimit from 'p-limit'
-import type { Change } from '../core/change.ts'
 import type { RoutedLane } from '../core/routes.ts'
 import { isSyncError, TargetUnavailableError, type SyncError } from '../errors.ts'
-import type { ApplyResult } from '../ports/target.ts'
-import { attemptsAt } from './attempts.ts'
-import { askTarget, type Answers } from './ask-target.ts'
+import type { ApplyResult, SingleTarget } from '../ports/target.ts'
+import { askTarget, readAnswer } from './ask-target.ts'
+import { asSyncError, attemptsAt } from './attempts.ts'
 import type { Invocation } from './invocation.ts'
+import { laneQueue, type Cursor } from './lane-queue.ts'
 import type { Outcome, RouteRun } from './pipeline.ts'
 import { retryWithPauses } from './retry.ts'
+import { slotsAt } from './slots.ts'
 import type { Route, Sync } from './sync.ts'
-
-/** One lane on its way: its changes go one at a time, oldest first. */
-interface Cursor<Item> {
-  readonly lane: RoutedLane<Item>
-  readonly change: Change<Item>
-  readonly next: number
-}
 
 /** Delivers one target's lanes with its own concurrency, time-out, retry and breaker. Ends at the deadline at the latest. */
 export async function deliverRoute<Item>(
@@ -26,119 +20,115 @@ export async function deliverRoute<Item>(
   run: RouteRun<Item>,
   emit: (outcome: Outcome<Item>) => void,
 ): Promise<void> {
-  const { clock, cut, deliverUntil } = invocation
-  const { breaker } = route
-  const attempts = attemptsAt(route, invocation, deliverUntil, cut)
-  const queue = lanes.map((lane) => cursor(lane, 0))
-  let taken = 0
+  const { clock, cut } = invocation
+  const { breaker, target } = route
+  const attempts = attemptsAt(route, invocation, invocation.deliverUntil, cut)
+  const slots = slotsAt(route, invocation)
+  const queue = laneQueue(route, lanes, clock, emit)
 
-  const take = (): readonly Cursor<Item>[] => {
-    const group = queue.slice(taken, taken + route.batchSize)
-    taken += group.length
-    return group
-  }
-
-  async function worker(): Promise<void> {
-    while (!cut.aborted && taken < queue.length) {
-      const admitted = breaker?.admit(clock.monotonic()) ?? true
-      if (admitted instanceof Promise) {
-        await admitted
-        continue
-      }
-      const group = take()
-      if (admitted) await deliverGroup(group, 1)
-      else for (const one of group) giveUp(one, refusedByBreaker(route.name), 0)
+  /** The next changes that the breaker lets through; what it refuses is given up untried. Empty: the work is done. */
+  async function next(count: number): Promise<readonly Cursor<Item>[]> {
+    while (!cut.aborted && !queue.isEmpty()) {
+      const admitted = breaker?.admit(clock) ?? true
+      if (admitted === true) return queue.take(count)
+      if (admitted !== false)
+        await admitted // a trial call decides
+      else for (const one of queue.take(count)) queue.giveUp(one, refusedByBreaker(route.name), 0)
     }
+    return []
   }
 
-  async function deliverGroup(group: readonly Cursor<Item>[], attempt: number): Promise<void> {
-    const again = await tryGroup(group, attempt)
-    if (again.length > 0) await retryGroup(again, attempt)
+  /** Calls `apply` directly, change after change. Whoever loses a call to the watchdog leaves the rest to a successor. */
+  async function workDirectly(single: SingleTarget<Item>, done: () => void): Promise<void> {
+    let current: Cursor<Item> | undefined
+    const slot = slots.open((error) => {
+      if (current) void file(current, error).then(() => workDirectly(single, done))
+    })
+    while (!cut.aborted && !queue.isEmpty()) {
+      const group = breaker?.isClosed() === false ? await next(1) : queue.take(1)
+      current = group[0]
+      if (!current) break
+      let answer: ApplyResult | SyncError
+      const context = slot.begin()
+      try {
+        answer = readAnswer(route.name, await single.apply(current.change, context))
+      } catch (error) {
+        answer = asSyncError(route.name, error)
+      }
+      if (!slot.end()) return
+      if (typeof answer === 'string') {
+        breaker?.succeeded()
+        queue.succeed(current, answer, 1)
+      } else await file(current, answer)
+    }
+    done()
+  }
+
+  /** What a first call that did not succeed leads to. */
+  async function file(one: Cursor<Item>, error: SyncError): Promise<void> {
+    heed([error])
+    if (isSyncError(error, 'TARGET_UNAVAILABLE')) await retry([{ one, error }], 1)
+    else queue.giveUp(one, error, 1)
+  }
+
+  async function workInBatches(): Promise<void> {
+    for (let group = await next(route.batchSize); group.length > 0; group = await next(route.batchSize)) {
+      const again = await tryGroup(group, 1)
+      if (again.length > 0) await retry(again, 1)
+    }
   }
 
   /** Asks once; answers those that were unavailable. A batch rejected as a whole is asked one by one. */
   async function tryGroup(group: readonly Cursor<Item>[], attempt: number): Promise<readonly Unavailable<Item>[]> {
-    const answers = await askTarget(
-      route,
-      attempts,
-      group.map(({ change }) => change),
-      attempt,
-    )
-    heed(answers)
-    if (answers.rejected && group.length > 1) {
-      for (const one of group) await deliverGroup([one], attempt + 1)
+    const changes = group.map(({ change }) => change)
+    const { each, rejected } = await askTarget(route, attempts, changes, attempt)
+    heed(each)
+    if (rejected && group.length > 1) {
+      for (const one of group) {
+        const again = await tryGroup([one], attempt + 1)
+        if (again.length > 0) await retry(again, attempt + 1)
+      }
       return []
     }
-    const again: Unavailable<Item>[] = []
-    group.forEach((one, index) => {
-      const answer = answers.each[index]
-      if (typeof answer === 'string') succeed(one, answer, attempt)
-      else if (isSyncError(answer, 'TARGET_UNAVAILABLE')) again.push({ one, error: answer })
-      else if (answer) giveUp(one, answer, attempt)
+    return group.flatMap((one, index) => {
+      const answer = each[index]
+      if (typeof answer === 'string') queue.succeed(one, answer, attempt)
+      else if (isSyncError(answer, 'TARGET_UNAVAILABLE')) return [{ one, error: answer }]
+      else if (answer) queue.giveUp(one, answer, attempt)
+      return []
     })
-    return again
   }
 
-  async function retryGroup(failed: readonly Unavailable<Item>[], attempt: number): Promise<void> {
+  async function retry(failed: readonly Unavailable<Item>[], attempt: number): Promise<void> {
     let open = failed
-    const tried = await retryWithPauses({
-      route,
-      sync,
-      invocation,
-      attempt,
-      failures: () => open.map(({ error }) => error),
-      again: async (next) => {
-        open = await tryGroup(
-          open.map(({ one }) => one),
-          next,
-        )
-      },
-    })
-    for (const { one, error } of open) giveUp(one, error, tried)
-  }
-
-  function heed({ each }: Answers): void {
-    if (!breaker) return
-    const unavailable = each.every((answer) => typeof answer !== 'string' && answer.code === 'TARGET_UNAVAILABLE')
-    if (each.some((answer) => typeof answer !== 'string' && answer.code === 'DEADLINE_EXCEEDED')) breaker.abandoned()
-    else if (!unavailable) breaker.succeeded()
-    else if (breaker.failed(clock.monotonic())) run.breakerOpened++
-  }
-
-  function succeed({ lane, change, next }: Cursor<Item>, status: ApplyResult, attempts: number): void {
-    emit({ route, change, first: lane.first, status, attempts, answeredAt: clock.now() })
-    if (next < lane.changes.length) queue.push(cursor(lane, next))
-  }
-
-  /** Later changes of the item wait with an earlier one that stays unresolved; an unguarded target must not overtake at all. */
-  function giveUp({ lane, change, next }: Cursor<Item>, error: SyncError, attempts: number): void {
-    const then = error.code !== 'TARGET_REJECTED' && route.onUnavailable === 'stall' ? 'leave' : 'park'
-    const facts = { route, first: lane.first, answeredAt: clock.now() }
-    emit({ ...facts, change, status: 'failed', error, then, attempts })
-    if (then === 'park' && route.dlq && route.guarded) {
-      if (next < lane.changes.length) queue.push(cursor(lane, next))
-      return
+    const again = async (attempt: number): Promise<void> => {
+      const group = open.map(({ one }) => one)
+      open = await tryGroup(group, attempt)
     }
-    for (const later of lane.changes.slice(next))
-      emit({ ...facts, change: later, status: 'failed', error, then, attempts: 0 })
+    const failures = (): readonly SyncError[] => open.map(({ error }) => error)
+    const made = await retryWithPauses({ route, sync, invocation, attempt, failures, again })
+    for (const { one, error } of open) queue.giveUp(one, error, made)
+  }
+
+  function heed(answers: readonly (ApplyResult | SyncError)[]): void {
+    const codes = answers.map((answer) => (typeof answer === 'string' ? undefined : answer.code))
+    if (codes.includes('DEADLINE_EXCEEDED')) breaker?.abandoned()
+    else if (!codes.every((code) => code === 'TARGET_UNAVAILABLE')) breaker?.succeeded()
+    else if (breaker?.failed(clock.monotonic())) run.breakerOpened++
   }
 
   const limit = pLimit(route.concurrency)
-  const groups = Math.ceil(lanes.length / route.batchSize)
-  const workers = Array.from({ length: Math.min(route.concurrency, groups) }, () => limit(worker))
-  await Promise.all(workers)
-  for (const { lane, next } of queue.slice(taken))
-    for (const change of lane.changes.slice(next - 1))
-      emit({ route, change, first: lane.first, status: 'untouched', attempts: 0, answeredAt: clock.now() })
+  const count = Math.min(route.concurrency, Math.ceil(lanes.length / route.batchSize))
+  const work = target.apply
+    ? () => new Promise<void>((resolve) => void workDirectly(target, resolve))
+    : () => workInBatches()
+  await Promise.all(Array.from({ length: count }, () => limit(work)))
+  queue.leaveRest()
 }
 
 interface Unavailable<Item> {
   readonly one: Cursor<Item>
   readonly error: SyncError
-}
-
-function cursor<Item>(lane: RoutedLane<Item>, at: number): Cursor<Item> {
-  return { lane, change: lane.changes[at] as Change<Item>, next: at + 1 } // `at` is below the lane's length
 }
 
 function refusedByBreaker(name: string): SyncError {

@@ -17,7 +17,9 @@ export function deliver<Item>(routed: Routed<Item>, sync: Sync<Item>, invocation
     const startedAt = clock.monotonic()
     const ordered = route.batchSize > 1 ? [...lanes].sort((a, b) => compareKeys(a.key, b.key)) : lanes
     await inSpan(sync.tracer, 'deliver', { target: route.name, items: lanes.length }, () =>
-      deliverRoute(route, ordered, sync, invocation, run, outcomes.push),
+      deliverRoute(route, ordered, sync, invocation, run, (outcome) =>
+        outcomes.push(outcome, outcome.status === 'failed'),
+      ),
     )
     run.durationMs = clock.monotonic() - startedAt
   })

@@ -4,6 +4,7 @@ import type { EventDecoder } from '../ports/event-decoder.ts'
 import { checkStreamSync } from './check-config.ts'
 import type { StreamSyncConfig } from './config.ts'
 import { decode } from './decode.ts'
+import { recordReader } from './decode-record.ts'
 import { deliver } from './deliver.ts'
 import { withinInvocation } from './invocation.ts'
 import type { BatchResponse, LambdaHandler } from './lambda.ts'
@@ -34,8 +35,8 @@ export function createStreamSyncHandler<Item = InventoryItem, Event = StreamEven
   warnOfGaps(sync)
   // Without `events`, the type parameter is its default, StreamEvent.
   const events = config.events ?? (streamEvents as EventDecoder<unknown>)
-  const versions = recordVersions({ attribute: sync.versionAttribute, epochs: sync.epochs })
-  const decoding = { events, versions, table: config.table }
+  const reader = recordReader(sync, recordVersions({ attribute: sync.versionAttribute, epochs: sync.epochs }))
+  const decoding = { events, reader, table: config.table }
 
   return (event, context) =>
     inSpan(sync.tracer, 'stream-sync', {}, () =>

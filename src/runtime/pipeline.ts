@@ -32,8 +32,6 @@ export interface DecodedRecord<Item> {
   readonly position: number
   readonly record: StreamRecord
   readonly change: Change<Item>
-  /** `none`: there was no item before. Otherwise `change.previous` tells, undefined being unknown. */
-  readonly before: 'none' | 'item'
   /** The new image's version attribute is below the old one's. */
   readonly regressed: boolean
 }

@@ -2,13 +2,14 @@ import type { InventoryItem } from '../core/inventory-item.ts'
 import { DecodeError } from '../errors.ts'
 import { checkQueueSync } from './check-config.ts'
 import type { QueueSyncConfig } from './config.ts'
+import { recordReader } from './decode-record.ts'
 import { deliver } from './deliver.ts'
 import { withinInvocation, type Invocation } from './invocation.ts'
 import type { BatchResponse, LambdaHandler } from './lambda.ts'
 import { observe } from './observe.ts'
 import { inSpan } from './quiet.ts'
 import { readLetter, type QueueMessage, type ReadLetter } from './read-letter.ts'
-import { redrive, type Redriving } from './redrive.ts'
+import { redrive } from './redrive.ts'
 import { recordVersions } from './record-version.ts'
 import { rounds } from './rounds.ts'
 import { settle } from './settle.ts'
@@ -38,10 +39,9 @@ export function createQueueSyncHandler<Item = InventoryItem>(
   const resolved = resolveSync<Item>(config)
   // What fails here stays in its queue: parking it again would only make another letter of it.
   const sync = { ...resolved, dlq: undefined, routes: resolved.routes.map((route) => ({ ...route, dlq: undefined })) }
-  const redriving: Redriving = {
-    table: config.mode === 'original' ? undefined : config.table,
-    versions: recordVersions({ attribute: sync.versionAttribute, epochs: sync.epochs }),
-  }
+  const versions = recordVersions({ attribute: sync.versionAttribute, epochs: sync.epochs })
+  const table = config.mode === 'original' ? undefined : config.table
+  const redriving = { table, reader: recordReader(sync, versions) }
 
   async function applyRound(
     letters: readonly ReadLetter<Item>[],
@@ -63,7 +63,7 @@ export function createQueueSyncHandler<Item = InventoryItem>(
   return (event, context) =>
     inSpan(sync.tracer, 'queue-sync', {}, () =>
       withinInvocation(sync, context, async (invocation) => {
-        const letters = readMessages(event).map((message) => readLetter(message, sync, redriving.versions))
+        const letters = readMessages(event).map((message) => readLetter(message, sync, versions))
         const left = await rounds(letters, (round) => applyRound(round, invocation))
         return { batchItemFailures: left.map(({ message }) => ({ itemIdentifier: message.messageId })) }
       }),

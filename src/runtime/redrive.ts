@@ -4,18 +4,17 @@ import { epochOf } from '../core/version.ts'
 import { DecodeError, isSyncError } from '../errors.ts'
 import type { SourceTable } from '../ports/table.ts'
 import { readRows } from './decode.ts'
-import { decodeRecord } from './decode-record.ts'
+import type { RecordReader } from './decode-record.ts'
 import type { Invocation } from './invocation.ts'
 import type { Routed } from './pipeline.ts'
 import type { ReadLetter, ValidLetter } from './read-letter.ts'
-import type { RecordVersions } from './record-version.ts'
 import type { Route, Sync } from './sync.ts'
 import { validate } from './validate.ts'
 
 /** How letters are redriven: with a table, what it holds now; without, the parked state. */
-export interface Redriving {
+export interface Redriving<Item> {
   readonly table: SourceTable | undefined
-  readonly versions: RecordVersions
+  readonly reader: RecordReader<Item>
 }
 
 export interface Redriven<Item> {
@@ -28,7 +27,7 @@ export interface Redriven<Item> {
 export async function redrive<Item>(
   letters: readonly ReadLetter<Item>[],
   sync: Sync<Item>,
-  { table, versions }: Redriving,
+  { table, reader }: Redriving<Item>,
   invocation: Invocation,
 ): Promise<Redriven<Item>> {
   const refused: { letter: ReadLetter<Item>; reason: string }[] = []
@@ -40,9 +39,7 @@ export async function redrive<Item>(
       if (letter.refusal !== undefined) throw new DecodeError(letter.refusal)
       if (rows?.error) throw rows.error
       const targets = letter.route ? [letter.route] : sync.routes
-      const change = rows
-        ? current(letter, rows.value.get(letter.key), sync)
-        : original(letter, targets, sync, versions)
+      const change = rows ? current(letter, rows.value.get(letter.key), sync) : original(letter, targets, sync, reader)
       const parted = !rows && letter.letter.type === 'delivery' && letter.letter.change === 'removal'
       for (const route of targets) {
         const changes = [parted || !holds(route, change) ? asRemoval(change) : change]
@@ -81,7 +78,7 @@ function original<Item>(
   valid: ValidLetter<Item>,
   targets: readonly Route<Item>[],
   sync: Sync<Item>,
-  versions: RecordVersions,
+  reader: RecordReader<Item>,
 ): Change<Item> {
   const { letter, record, version } = valid
   const unguarded = targets.find(({ guarded }) => !guarded)
@@ -92,7 +89,7 @@ function original<Item>(
   if (epochOf(version) !== sync.highestEpoch) throw refusal('its epoch is not the highest one')
   const removal = letter.type === 'delivery' ? letter.change === 'removal' : record.eventName === 'REMOVE'
   if (!removal && !record.dynamodb?.NewImage) throw refusal('its record carries no new image')
-  const change = removal ? asRemoval(parkedRemoval(valid)) : decodeRecord(record, sync, versions).change
+  const change = removal ? asRemoval(parkedRemoval(valid)) : reader.read(record).change
   if (!change) throw refusal('its record carries no new image')
   return { ...change, previous: undefined, version, id: changeId(valid.key, version, letter.id) }
 }

@@ -33,14 +33,14 @@ export function select<Item>(decoded: Decoded<Item>, sync: Sync<Item>): Selected
 }
 
 /** Which targets a record concerns, by the sides of the write; or that no target cares. */
-function judge<Item>({ change, record, before }: DecodedRecord<Item>, sync: Sync<Item>): Touches | 'unchanged' {
+function judge<Item>({ change, record }: DecodedRecord<Item>, sync: Sync<Item>): Touches | 'unchanged' {
   const { filters } = sync
-  const filtered = filters.some((accepts) => accepts !== undefined)
-  const alike = change.type === 'upsert' && before === 'item' && sameFields(record, sync.item.fields)
-  if (!filtered && !alike) return 'all'
+  const appeared = record.eventName === 'INSERT'
+  const alike = change.type === 'upsert' && !appeared && sameFields(record, sync.item.fields)
+  if (!sync.filtered && !alike) return 'all'
   const now = change.type === 'upsert' ? matches(change.item, filters) : undefined
   // An item that appears may have been removed by an ignored time to live: it could have been anywhere.
-  const was = before === 'item' ? matches(change.previous, filters) : sync.ttl === 'ignore' ? 'all' : undefined
+  const was = appeared ? (sync.ttl === 'ignore' ? 'all' : undefined) : matches(change.previous, filters)
   if (alike && change.previous !== undefined && now !== undefined && was !== undefined && sameTouches(now, was))
     return 'unchanged'
   return union(now, was)

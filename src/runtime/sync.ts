@@ -24,6 +24,8 @@ export interface Sync<Item> {
   readonly routes: readonly Route<Item>[]
   /** One per route, in order: the sync's filter and the route's, as one. */
   readonly filters: readonly Accepts<Item>[]
+  /** Whether any of them filters at all. */
+  readonly filtered: boolean
   readonly dlq: DlqSink | undefined
   readonly emitters: readonly MetricEmitter[]
   readonly tracer: Tracer | undefined
@@ -66,6 +68,7 @@ export function resolveSync<Item>(config: SyncConfig<Item>): Sync<Item> {
     versionAttribute: typeof item.version === 'object' ? item.version.attribute : undefined,
     routes,
     filters: routes.map(({ accepts }) => accepts),
+    filtered: routes.some(({ accepts }) => accepts !== undefined),
     dlq: config.dlq,
     emitters: config.metrics === undefined ? [] : 'emit' in config.metrics ? [config.metrics] : config.metrics,
     tracer: config.tracer,

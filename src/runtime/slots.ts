@@ -1,0 +1,80 @@
+import type { CallContext } from '../ports/target.ts'
+import type { SyncError } from '../errors.ts'
+import { outOfTime, timedOut } from './attempts.ts'
+import { abortContext, callContext, isTouched } from './call-context.ts'
+import type { Invocation } from './invocation.ts'
+
+/** A worker's place for one first call at a time, made directly: without a promise, timer or controller of its own. */
+export interface Slot {
+  /** What the call may know; a new one only where the last one's signal was asked for. */
+  readonly begin: () => CallContext
+  /** False: the call was given up meanwhile, its answer comes too late and somebody else went on. */
+  readonly end: () => boolean
+}
+
+interface Busy {
+  endsAt: number
+  context: CallContext
+  lost: boolean
+  readonly onLost: (error: SyncError) => void
+}
+
+/** Slots of one place, watched by one timer for all of them. */
+export function slotsAt(
+  place: { readonly name: string; readonly timeoutMs: number },
+  { clock, cut, over, deliverUntil }: Invocation,
+): { readonly open: (onLost: (error: SyncError) => void) => Slot } {
+  const slots = new Set<Busy>()
+  let watched = false
+
+  function lose(slot: Busy, error: SyncError): void {
+    slots.delete(slot)
+    slot.lost = true
+    abortContext(slot.context, error)
+    slot.onLost(error)
+  }
+  async function watch(): Promise<void> {
+    watched = true
+    for (let next = earliest(slots); next !== Infinity && !over.aborted; next = earliest(slots)) {
+      await clock.sleep(Math.max(0, next - clock.monotonic()), over).catch(() => undefined)
+      const now = clock.monotonic()
+      if (!over.aborted) for (const slot of [...slots]) if (slot.endsAt <= now) lose(slot, timedOut(place))
+    }
+    watched = false
+  }
+  cut.addEventListener(
+    'abort',
+    () => {
+      for (const slot of [...slots]) if (slot.endsAt !== Infinity) lose(slot, outOfTime(place.name))
+    },
+    { once: true },
+  )
+
+  return {
+    open(onLost) {
+      const slot: Busy = { endsAt: Infinity, context: callContext(place.name, 1, place.timeoutMs), lost: false, onLost }
+      slots.add(slot)
+      return {
+        begin() {
+          const now = clock.monotonic()
+          const timeoutMs = Math.min(place.timeoutMs, deliverUntil - now)
+          slot.endsAt = now + place.timeoutMs
+          if (slot.context.timeoutMs !== timeoutMs || isTouched(slot.context))
+            slot.context = callContext(place.name, 1, timeoutMs)
+          if (!watched) void watch()
+          return slot.context
+        },
+        end() {
+          slot.endsAt = Infinity
+          return !slot.lost
+        },
+      }
+    },
+  }
+}
+
+function earliest(slots: ReadonlySet<Busy>): number {
+  let first = Infinity
+  for (const { endsAt } of slots) if (endsAt < first) first = endsAt
+  return first
+}
