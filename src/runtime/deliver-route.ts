@@ -45,8 +45,7 @@ export async function deliverRoute<Item>(
       if (current) void file(current, error).then(() => workDirectly(single, done))
     })
     while (!cut.aborted && !queue.isEmpty()) {
-      const group = breaker?.isClosed() === false ? await next(1) : queue.take(1)
-      current = group[0]
+      current = breaker?.isClosed() === false ? (await next(1))[0] : queue.takeOne()
       if (!current) break
       let answer: ApplyResult | SyncError
       const context = slot.begin()

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Clock } from '../ports/clock.ts'
 import type { InvocationContext } from './lambda.ts'
 
@@ -27,6 +28,7 @@ export async function withinInvocation<T>(
   const start = clock.monotonic()
   const cut = new AbortController()
   const over = new AbortController()
+  setMaxListeners(0, cut.signal, over.signal) // every call and pause under way listens
   const invocation = {
     clock,
     startedAt: clock.now(),

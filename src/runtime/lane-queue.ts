@@ -17,6 +17,7 @@ export interface Cursor<Item> {
 /** One target's lanes, and what becomes of them. Every change ends in exactly one outcome. */
 export interface LaneQueue<Item> {
   readonly isEmpty: () => boolean
+  readonly takeOne: () => Cursor<Item> | undefined
   /** Up to `count` changes, of different items. */
   readonly take: (count: number) => readonly Cursor<Item>[]
   readonly succeed: (cursor: Cursor<Item>, status: ApplyResult, attempts: number) => void
@@ -39,6 +40,9 @@ export function laneQueue<Item>(
   }
   return {
     isEmpty: () => taken >= queue.length,
+    takeOne() {
+      return queue[taken++]
+    },
     take(count) {
       const group = queue.slice(taken, taken + count)
       taken += group.length

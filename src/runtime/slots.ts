@@ -15,7 +15,6 @@ export interface Slot {
 interface Busy {
   endsAt: number
   context: CallContext
-  lost: boolean
   readonly onLost: (error: SyncError) => void
 }
 
@@ -29,7 +28,6 @@ export function slotsAt(
 
   function lose(slot: Busy, error: SyncError): void {
     slots.delete(slot)
-    slot.lost = true
     abortContext(slot.context, error)
     slot.onLost(error)
   }
@@ -52,7 +50,7 @@ export function slotsAt(
 
   return {
     open(onLost) {
-      const slot: Busy = { endsAt: Infinity, context: callContext(place.name, 1, place.timeoutMs), lost: false, onLost }
+      const slot: Busy = { endsAt: Infinity, context: callContext(place.name, 1, place.timeoutMs), onLost }
       slots.add(slot)
       return {
         begin() {
@@ -66,7 +64,7 @@ export function slotsAt(
         },
         end() {
           slot.endsAt = Infinity
-          return !slot.lost
+          return slots.has(slot)
         },
       }
     },
