@@ -37,7 +37,8 @@ export async function withinInvocation<T>(
     cut: cut.signal,
     over: over.signal,
   }
-  if (remaining !== Infinity) {
+  if (remaining === 0) cut.abort()
+  else if (remaining !== Infinity) {
     const cutOff = (): void => cut.abort()
     void clock.sleep(remaining - margin, over.signal).then(cutOff, cutOff)
   }
