@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import '../snippets/first-handler.test.ts'
 import '../snippets/own-warehouse.test.ts'
+import '../snippets/redrive.test.ts'
 import '../snippets/three-warehouses.test.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
