@@ -16,6 +16,10 @@ export type { Snapshot, SnapshotContext, SnapshotEntry, SnapshotSummary } from '
 export type { Place, SourceTable } from './ports/table.ts'
 export type { ApplyResult, BatchTarget, CallContext, SingleTarget, WarehouseTarget } from './ports/target.ts'
 export type { Tracer } from './ports/tracer.ts'
+export type { ReconcileConfig, ReconcileOptions, ReconcileRules, SnapshotLike, Snapshots } from './reconcile/options.ts'
+export { reconcile } from './reconcile/reconcile.ts'
+export { createReconcileHandler } from './reconcile/reconcile-handler.ts'
+export type { Drift, ReconcileReport, WarehouseReport } from './reconcile/report.ts'
 export {
   defineSync,
   type BreakerOptions,

@@ -1,0 +1,130 @@
+import { sameValue } from '../core/diff.ts'
+import type { ItemKey } from '../core/key.ts'
+import type { Invocation } from '../runtime/invocation.ts'
+import { askAt } from './ask.ts'
+import { judge, type Difference, type Pair } from './judge.ts'
+import { canLookAgain, lookAtTable, lookAtWarehouse, type Look } from './look-again.ts'
+import type { Settings, Warehouse } from './settings.ts'
+import { tableState } from './source.ts'
+
+/** What became of the suspects. */
+export interface Confirmed<Item> {
+  readonly differences: readonly Difference<Item>[]
+  /** Gone at the second look, or parked. */
+  readonly inFlight: readonly (Pair<Item> & { readonly parked: boolean })[]
+  readonly unstable: readonly Pair<Item>[]
+  /** The second look failed, or time was up. */
+  readonly undecided: readonly { readonly pair: Pair<Item>; readonly error: unknown }[]
+  readonly invalid: readonly string[]
+  readonly lagging: boolean
+}
+
+const outOfTime = new Error('The time was up before the second look.')
+const nothing = { differences: [], inFlight: [], unstable: [], undecided: [], invalid: [], lagging: false }
+
+/**
+ * Looks at the suspects again, in this order: table, a pause, warehouse, table. What is gone was in flight; what the
+ * table changed meanwhile is unstable.
+ */
+export async function confirm<Item>(
+  suspects: readonly Pair<Item>[],
+  warehouses: readonly Warehouse<Item>[],
+  settings: Settings<Item>,
+  invocation: Invocation,
+): Promise<Confirmed<Item>> {
+  if (suspects.length === 0) return nothing
+  const undecided = (error: unknown) => ({ ...nothing, undecided: suspects.map((pair) => ({ pair, error })) })
+  const { table, settleMs } = settings
+  const { clock, cut } = invocation
+  const keys = keysOf(suspects)
+  const before = table ? await lookAtTable(keys, settings, invocation) : undefined
+  if (before?.error !== undefined) return undecided(before.error)
+  const again = warehouses.filter((one) => canLookAgain(one) && suspects.some(({ warehouse }) => warehouse === one))
+  const lagBefore = await isLagging(settings, invocation)
+  if (table || again.length > 0) await clock.sleep(settleMs, cut).catch(() => undefined)
+  if (cut.aborted) return undecided(outOfTime)
+  const looks = new Map<Warehouse<Item>, Look>()
+  await Promise.all(
+    again.map(async (warehouse) => {
+      const own = suspects.filter((pair) => pair.warehouse === warehouse)
+      looks.set(warehouse, await lookAtWarehouse(warehouse, keysOf(own), settings, invocation))
+    }),
+  )
+  const after = table ? await lookAtTable(keys, settings, invocation) : undefined
+  if (after?.error !== undefined) return undecided(after.error)
+  const decided = decide(suspects, { before, looks, after }, warehouses, settings)
+  const lagging = lagBefore || (await isLagging(settings, invocation))
+  return withoutParked({ ...decided, lagging }, settings, invocation)
+}
+
+interface Looks<Item> {
+  readonly before: Look | undefined
+  readonly looks: ReadonlyMap<Warehouse<Item>, Look>
+  readonly after: Look | undefined
+}
+
+function decide<Item>(
+  suspects: readonly Pair<Item>[],
+  { before, looks, after }: Looks<Item>,
+  warehouses: readonly Warehouse<Item>[],
+  settings: Settings<Item>,
+): Omit<Confirmed<Item>, 'lagging'> {
+  const differences: Difference<Item>[] = []
+  const inFlight: (Pair<Item> & { parked: boolean })[] = []
+  const unstable: Pair<Item>[] = []
+  const undecided: { pair: Pair<Item>; error: unknown }[] = []
+  const invalid: string[] = []
+  for (const first of suspects) {
+    const look = looks.get(first.warehouse)
+    if (look?.error !== undefined) {
+      undecided.push({ pair: first, error: look.error })
+      continue
+    }
+    const held = look?.rows ? look.rows.get(first.key) : first.held
+    const row = after?.rows?.get(first.key)
+    const state = after ? tableState(row, false, warehouses, settings) : first.state
+    const pair = { ...first, held, state, keyAttributes: row?.keyAttributes ?? first.keyAttributes }
+    const changed = after !== undefined && !sameValue(before?.rows?.get(first.key)?.item, row?.item)
+    const difference = judge(pair, settings)
+    if (state.status === 'invalid') invalid.push(first.key)
+    else if (changed) unstable.push(pair)
+    else if (difference) differences.push(difference)
+    else inFlight.push({ ...pair, parked: false })
+  }
+  return { differences, inFlight, unstable, undecided, invalid }
+}
+
+/** Whether the stream is too far behind for a difference to mean anything. Not to know counts as too far. */
+async function isLagging<Item>({ given, maxLagMs, sync }: Settings<Item>, invocation: Invocation): Promise<boolean> {
+  const { lagMs } = given
+  if (!lagMs) return false
+  const { value, error } = await askAt({ ...lookUp, name: 'lagMs' }, sync, invocation)(() => lagMs())
+  return error !== undefined || !(value <= maxLagMs)
+}
+
+async function withoutParked<Item>(
+  confirmed: Confirmed<Item>,
+  { given: { pending }, sync }: Settings<Item>,
+  invocation: Invocation,
+): Promise<Confirmed<Item>> {
+  const { differences } = confirmed
+  if (!pending || differences.length === 0) return confirmed
+  const ask = askAt({ ...lookUp, name: 'pending' }, sync, invocation)
+  const { value, error } = await ask(async () => new Set(await pending(keysOf(differences))))
+  if (error) {
+    const undecided = [...confirmed.undecided, ...differences.map((pair) => ({ pair, error }))]
+    return { ...confirmed, differences: [], undecided }
+  }
+  const parked = differences.filter(({ key }) => value.has(key)).map((pair) => ({ ...pair, parked: true }))
+  return {
+    ...confirmed,
+    differences: differences.filter(({ key }) => !value.has(key)),
+    inFlight: [...confirmed.inFlight, ...parked],
+  }
+}
+
+const lookUp = { timeoutMs: 30_000, retry: { maxAttempts: 3, minDelayMs: 100, maxDelayMs: 2_000 } }
+
+function keysOf<Item>(pairs: readonly Pair<Item>[]): readonly ItemKey[] {
+  return [...new Map(pairs.map(({ key, keyAttributes }) => [key, { key, keyAttributes }])).values()]
+}

@@ -1,0 +1,85 @@
+import type { ItemKey } from '../core/key.ts'
+import type { SnapshotEntry } from '../ports/snapshot.ts'
+import type { CallContext } from '../ports/target.ts'
+import type { Invocation } from '../runtime/invocation.ts'
+import type { Sync } from '../runtime/sync.ts'
+import { askAt, type Ask, tablePlace } from './ask.ts'
+import { readSnapshot, rowOf, type Row } from './read-snapshot.ts'
+import type { Settings, Warehouse } from './settings.ts'
+
+/** What a place holds now under some keys, or why that is not known. */
+export type Look =
+  | { readonly rows: ReadonlyMap<string, Row>; readonly error?: undefined }
+  | { readonly error: unknown; readonly rows?: undefined }
+
+const tableChunk = 100
+const warehouseChunk = 25 // small: a place that is asked key by key answers all of a chunk, or nothing
+
+/** The table's rows, strongly consistent. */
+export function lookAtTable<Item>(
+  keys: readonly ItemKey[],
+  { table, sync }: Settings<Item>,
+  invocation: Invocation,
+): Promise<Look> {
+  const ask = askAt(tablePlace, sync, invocation)
+  return readChunks(
+    'table',
+    keys,
+    tableChunk,
+    ask,
+    sync,
+    async (chunk, context) => (await table?.read(chunk, context)) ?? [],
+  )
+}
+
+/** Whether a warehouse can be looked at a second time. */
+export function canLookAgain<Item>({ route }: Warehouse<Item>): boolean {
+  return route?.target.read !== undefined || route?.target.snapshot !== undefined
+}
+
+/** What a warehouse holds now: by its `read`, else its target's snapshot, opened anew. */
+export async function lookAtWarehouse<Item>(
+  { route, name }: Warehouse<Item>,
+  keys: readonly ItemKey[],
+  { sync }: Settings<Item>,
+  invocation: Invocation,
+): Promise<Look> {
+  const target = route?.target
+  if (route && target?.read) {
+    const { read } = target
+    const ask = askAt(route, sync, invocation)
+    return readChunks(name, keys, warehouseChunk, ask, sync, (chunk, context) => read.call(target, chunk, context))
+  }
+  if (!target?.snapshot) return { error: new Error(`"${name}" cannot be looked at again.`) }
+  try {
+    const wanted = new Set(keys.map(({ key }) => key))
+    const reading = { place: name, keyNames: sync.keyNames, signal: invocation.cut }
+    const { rows, complete, error } = await readSnapshot(target.snapshot(), reading)
+    if (!complete) return { error: error ?? new Error(`The second snapshot of "${name}" is not complete.`) }
+    return { rows: new Map(rows.filter(({ key }) => wanted.has(key)).map((row) => [row.key, row])) }
+  } catch (error) {
+    return { error }
+  }
+}
+
+type ReadChunk = (keys: readonly ItemKey[], context: CallContext) => Promise<readonly SnapshotEntry[]>
+
+async function readChunks<Item>(
+  place: string,
+  keys: readonly ItemKey[],
+  size: number,
+  ask: Ask,
+  { keyNames }: Sync<Item>,
+  read: ReadChunk,
+): Promise<Look> {
+  const rows = new Map<string, Row>()
+  for (let start = 0; start < keys.length; start += size) {
+    const chunk = keys.slice(start, start + size)
+    const { value, error } = await ask(async (context) =>
+      (await read(chunk, context)).map((entry) => rowOf(entry, { place, keyNames })),
+    )
+    if (error) return { error }
+    for (const row of value) rows.set(row.key, row)
+  }
+  return { rows }
+}

@@ -1,0 +1,69 @@
+import type { InventoryItem } from '../core/inventory-item.ts'
+import { ConfigError } from '../errors.ts'
+import { withinInvocation, type Invocation } from '../runtime/invocation.ts'
+import type { InvocationContext } from '../runtime/lambda.ts'
+import { inSpan } from '../runtime/quiet.ts'
+import { keepLease } from './lease.ts'
+import type { GivenOptions, Partition, ReconcileOptions, SnapshotLike, Snapshots } from './options.ts'
+import type { ReconcileReport } from './report.ts'
+import { lockedReport, run } from './run.ts'
+import { resolveSettings, warehousesOf, type Settings, type Warehouse } from './settings.ts'
+
+/**
+ * Compares all the places in one pass, in memory; repairs with `mode: 'apply'`.
+ *
+ * - With `table`, a difference counts only when it is still there at a second look: the table is read strongly
+ *   consistent, `settleMs` pass, the warehouse is read, the table is read again. Without it the caller vouches for the
+ *   source, and only the warehouse is looked at again.
+ * - A warehouse is looked at again by its target's `read`, or by the target's `snapshot`, opened anew. One that has
+ *   neither, such as a file or an array, is reported and never repaired.
+ * - A repair's version is newer than what the warehouse held and older than every later write. What fails is counted,
+ *   and found again by the next run.
+ *
+ * @throws ConfigError for options that cannot work, SnapshotError for a snapshot that breaks its promises.
+ */
+export async function reconcile<Item = InventoryItem, Name extends string = string>(
+  snapshots: Snapshots<Item, Name>,
+  options?: ReconcileOptions<Item, Name>,
+): Promise<ReconcileReport<Item, Name>> {
+  const settings = resolveSettings<Item>((options ?? {}) as GivenOptions<Item>) // either form, checked
+  const { source, warehouses }: Partial<Snapshots<Item, Name>> = (snapshots as typeof snapshots | undefined) ?? {}
+  if (source === undefined) throw new ConfigError('source', 'is missing. Give the rows of the table, or its snapshot.')
+  if (typeof warehouses !== 'object' || (warehouses as unknown) === null)
+    throw new ConfigError('warehouses', 'is no record. Give one: { berlin: snapshot }.')
+  const report = await reconcileOnce({ source, warehouses: warehousesOf<Item>(warehouses, settings), settings })
+  return report as ReconcileReport<Item, Name> // one report per warehouse, by its name
+}
+
+/** What one call of {@link reconcile}, or of the handler, compares. */
+export interface Once<Item> {
+  readonly source: SnapshotLike<Item>
+  readonly warehouses: readonly Warehouse<Item>[]
+  readonly settings: Settings<Item>
+  readonly partition?: Partition | undefined
+  readonly context?: InvocationContext | undefined
+}
+
+export function reconcileOnce<Item>(once: Once<Item>): Promise<ReconcileReport<Item>> {
+  const { settings, context, source, warehouses, partition } = once
+  const { sync, signal, mode, given } = settings
+  const work = async (invocation: Invocation): Promise<ReconcileReport<Item>> => {
+    const parts = { runId: runIdOf(settings), source, warehouses, settings, partition }
+    const name = partition ? `reconcile/${String(partition.index)}-of-${String(partition.count)}` : 'reconcile'
+    const lease = given.lock && mode === 'apply' ? await keepLease(given.lock, name, sync.clock) : null
+    if (lease === undefined) return lockedReport({ ...parts, invocation, lost: undefined })
+    const signals = [invocation.cut, signal, lease?.lost].filter((one) => one !== undefined)
+    try {
+      return await run({ ...parts, invocation: { ...invocation, cut: AbortSignal.any(signals) }, lost: lease?.lost })
+    } finally {
+      await lease?.release()
+    }
+  }
+  return inSpan(sync.tracer, 'reconcile', {}, () => withinInvocation(sync, context, work))
+}
+
+/** Tells runs apart: in repairs' ids, and in logs. */
+function runIdOf<Item>({ sync: { clock, random } }: Settings<Item>): string {
+  const digits = Array.from({ length: 12 }, () => Math.min(15, Math.floor(random() * 16)).toString(16))
+  return `${Math.floor(clock.now()).toString(36)}-${digits.join('')}`
+}

@@ -1,0 +1,87 @@
+import { changeId, type Change } from '../core/change.ts'
+import { compareKeys } from '../core/key-order.ts'
+import type { RoutedLane } from '../core/routes.ts'
+import { lowestVersion, repairVersion } from '../core/version.ts'
+import { deliver } from '../runtime/deliver.ts'
+import type { Invocation } from '../runtime/invocation.ts'
+import type { Outcome } from '../runtime/pipeline.ts'
+import type { Route } from '../runtime/sync.ts'
+import type { PlannedRepair } from './plan.ts'
+import type { Tally } from './report.ts'
+import type { Settings, Warehouse } from './settings.ts'
+
+/**
+ * Writes the repairs through the targets, each on the version that the warehouse held at the confirming look. A failed
+ * one is counted and found again by the next run. Answers the keys that were not reached.
+ */
+export async function repair<Item>(
+  repairs: readonly PlannedRepair<Item>[],
+  tallies: ReadonlyMap<Warehouse<Item>, Tally>,
+  runId: string,
+  settings: Settings<Item>,
+  invocation: Invocation,
+): Promise<ReadonlySet<string>> {
+  const left = new Set<string>()
+  await Promise.all(
+    [...tallies].map(async ([warehouse, tally]) => {
+      const { route } = warehouse
+      const own = repairs.filter((one) => one.warehouse === warehouse).sort((a, b) => compareKeys(a.key, b.key))
+      if (route) await repairOne(own, route, tally, left, { runId, settings, invocation })
+    }),
+  )
+  return left
+}
+
+interface Run<Item> {
+  readonly runId: string
+  readonly settings: Settings<Item>
+  readonly invocation: Invocation
+}
+
+/** One warehouse's repairs, at its pace. */
+async function repairOne<Item>(
+  repairs: readonly PlannedRepair<Item>[],
+  route: Route<Item>,
+  tally: Tally,
+  left: Set<string>,
+  { runId, settings, invocation }: Run<Item>,
+): Promise<void> {
+  const { clock, cut } = invocation
+  const { repairsPerSecond: rate } = settings.given
+  const size = rate === undefined ? Math.max(1, repairs.length) : Math.max(1, Math.floor(rate))
+  for (let start = 0; start < repairs.length; start += size) {
+    if (start > 0 && rate !== undefined) await clock.sleep((size / rate) * 1_000, cut).catch(() => undefined)
+    const chunk = repairs.slice(start, start + size)
+    const lanes = chunk.map((planned, first) => laneOf(planned, first, runId, clock.now()))
+    // Nothing is parked: what fails is found again by the next run.
+    const to = { ...route, dlq: undefined }
+    const routed = { identifiers: [], poison: [], unread: [], lanes: [], regressed: [], routes: [{ route: to, lanes }] }
+    const { outcomes } = deliver<Item>(routed, settings.sync, invocation)
+    for await (const some of outcomes) for (const outcome of some) count(outcome, chunk, tally, left)
+  }
+}
+
+function laneOf<Item>(
+  { key, keyAttributes, held, repair }: PlannedRepair<Item>,
+  first: number,
+  runId: string,
+  now: number,
+) {
+  const version = repairVersion(held?.version ?? lowestVersion)
+  const facts = { id: changeId(key, version, runId), key, keyAttributes, version, changedAt: new Date(now) }
+  const change: Change<Item> = { ...facts, ...repair }
+  const lane: RoutedLane<Item> = { key, first, changes: [change] }
+  return lane
+}
+
+function count<Item>(
+  { status, first, change }: Outcome<Item>,
+  chunk: readonly PlannedRepair<Item>[],
+  tally: Tally,
+  left: Set<string>,
+): void {
+  if (status === 'untouched') left.add(change.key)
+  else if (status === 'unchanged') tally.repairs.conflicted++
+  else tally.repairs[status]++
+  if (status === 'applied' && chunk[first]?.kind !== 'orphan') tally.mended++
+}

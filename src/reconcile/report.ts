@@ -1,0 +1,120 @@
+/** One row that differs, and no change in flight explains it. */
+export interface Drift<Item> {
+  readonly kind: 'missing' | 'mismatch' | 'orphan' | 'duplicate'
+  readonly key: string
+  readonly warehouse: string
+  /** What the table says, where it holds the item for this warehouse. */
+  readonly expected?: Item | undefined
+  readonly held?: Partial<Item> | undefined
+}
+
+/** What one warehouse holds, compared with the table; as found, before repairs. */
+export interface WarehouseReport extends Readonly<
+  Record<
+    /** Rows that it holds, tombstones not counted. */
+    | 'rows'
+    | 'missing'
+    | 'mismatch'
+    | 'orphan'
+    /** Keys that it, or the source, holds more than once. They are neither compared nor repaired. */
+    | 'duplicate'
+    /** Differences that were gone at the second look, or whose key has a parked dead letter. */
+    | 'inFlight'
+    /** Differences whose table row changed between the looks. Left alone. */
+    | 'unstable'
+    /** Held minus expected, over all drift. */
+    | 'unitsSigned'
+    | 'unitsAbsolute'
+    /** The share of expected rows that are equal; 100 when none is expected. */
+    | 'accuracyPercent'
+    | 'accuracyAfterPercent',
+    number
+  >
+> {
+  /** Whether everything could be read, the second look included. */
+  readonly complete: boolean
+  /**
+   * `planned`: all that the differences call for, whether or not this run may apply them. `stale`: the warehouse took
+   * something newer meanwhile. `conflicted`: it held another repair of the same version.
+   */
+  readonly repairs: Readonly<Record<'planned' | 'applied' | 'stale' | 'conflicted' | 'failed', number>>
+}
+
+/** What a run found and did. */
+export interface ReconcileReport<Item, Name extends string = string> {
+  readonly runId: string
+  readonly startedAt: Date
+  readonly endedAt: Date
+  readonly sourceRows: number
+  /** Table rows that fail the schema, or that a filter cannot judge: present, never repaired. */
+  readonly invalid: number
+  /** As found, before repairs. `unknown`: no drift was found, but not everything could be compared. */
+  readonly verdict: 'equal' | 'drift' | 'unknown'
+  readonly stoppedBy?: 'deadline' | 'lag' | 'maxRepairs' | 'maxRepairRatio' | 'lock'
+  /** Where a run that ended early may be taken up again. */
+  readonly resumeFrom?: string
+  readonly warehouses: Readonly<Record<Name, WarehouseReport>>
+  /** The largest by units, at most 100. */
+  readonly sample: readonly Drift<Item>[]
+}
+
+export type StoppedBy = NonNullable<ReconcileReport<never>['stoppedBy']>
+
+const sampleSize = 100
+
+/** One warehouse's counts while they grow. */
+export interface Tally {
+  rows: number
+  expected: number
+  /** Expected rows that were not found equal. */
+  unequal: number
+  mended: number
+  complete: boolean
+  readonly counts: Record<'missing' | 'mismatch' | 'orphan' | 'duplicate' | 'inFlight' | 'unstable', number>
+  unitsSigned: number
+  unitsAbsolute: number
+  readonly repairs: Record<keyof WarehouseReport['repairs'], number>
+}
+
+export function emptyTally(): Tally {
+  return {
+    rows: 0,
+    expected: 0,
+    unequal: 0,
+    mended: 0,
+    complete: true,
+    counts: { missing: 0, mismatch: 0, orphan: 0, duplicate: 0, inFlight: 0, unstable: 0 },
+    unitsSigned: 0,
+    unitsAbsolute: 0,
+    repairs: { planned: 0, applied: 0, stale: 0, conflicted: 0, failed: 0 },
+  }
+}
+
+export function driftOf({ counts }: Tally): number {
+  return counts.missing + counts.mismatch + counts.orphan + counts.duplicate
+}
+
+export function warehouseReport(tally: Tally): WarehouseReport {
+  const { rows, expected, unequal, mended, complete, counts, unitsSigned, unitsAbsolute, repairs } = tally
+  const accuracy = (equal: number): number => (expected === 0 ? 100 : (100 * equal) / expected)
+  return {
+    rows,
+    ...counts,
+    unitsSigned,
+    unitsAbsolute,
+    accuracyPercent: accuracy(expected - unequal),
+    accuracyAfterPercent: accuracy(expected - unequal + mended),
+    complete,
+    repairs: { ...repairs },
+  }
+}
+
+/** The largest drift by units; of equal ones, what was found first. */
+export function sampleOf<Item>(
+  found: readonly { readonly drift: Drift<Item>; readonly units: number }[],
+): readonly Drift<Item>[] {
+  return [...found]
+    .sort((a, b) => Math.abs(b.units) - Math.abs(a.units))
+    .slice(0, sampleSize)
+    .map(({ drift }) => drift)
+}
