@@ -41,10 +41,19 @@ export function parseDecimal(text: string): Decimal | undefined {
   if (all === '') return undefined
   const digits = all.replace(/^0+/, '')
   const leading = all.length - digits.length
-  const trimmed = digits.replace(/0+$/, '')
+  const trimmed = withoutTrailingZeros(digits)
   if (trimmed === '') return { negative: false, digits: '', exponent: 0 }
   return { negative: sign === '-', digits: trimmed, exponent: whole.length - leading + Number(power) }
 }
+
+/** By hand: a pattern would try each run of zeros again and again, and texts come from outside. */
+function withoutTrailingZeros(digits: string): string {
+  let end = digits.length
+  while (digits.charCodeAt(end - 1) === zero) end--
+  return digits.slice(0, end)
+}
+
+const zero = 0x30
 
 function toPlainInteger({ negative, digits, exponent }: Decimal): string {
   return `${negative ? '-' : ''}${digits.padEnd(exponent, '0')}`

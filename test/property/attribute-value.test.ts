@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { isSyncError } from 'dynamodb-stream-sync'
 import { describe, expect, test } from 'vitest'
 import { decodeAttribute, decodeImage } from '../../src/core/attribute-value.ts'
@@ -27,7 +26,7 @@ describe('decoding an image', () => {
     fc.assert(
       fc.property(items, (item) => {
         const image = marshalImage(item)
-        const reference = unmarshall(image as Record<string, AttributeValue>)
+        const reference = unmarshall(image as never) // the SDK's union of attribute types, which ours is read as
         expect(decodeImage(image)).toEqual(reference)
         expect(decodeImage(JSON.parse(JSON.stringify(withBase64(image))) as object)).toEqual(reference)
       }),

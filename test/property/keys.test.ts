@@ -25,13 +25,17 @@ const text = fc
     fc.string({ unit: 'binary' }),
     fc.array(awkward, { maxLength: 4 }).map((parts) => parts.join('')),
   )
-  .filter((value) => value !== '' && value.isWellFormed())
+  .filter((value) => value !== '' && isWellFormed(value))
 const number = fc.oneof(
   fc.integer({ min: -120, max: 120 }),
   fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
   fc.bigInt({ min: -(10n ** 38n) + 1n, max: 10n ** 38n - 1n }),
 )
 const bytes = fc.uint8Array({ minLength: 1, maxLength: 6 })
+
+function isWellFormed(value: string): boolean {
+  return Buffer.from(value).toString() === value
+}
 
 type Attribute = string | number | bigint | Uint8Array
 
@@ -75,7 +79,7 @@ describe('key texts', () => {
   test('are well-formed text, and one text attribute is its own', () => {
     fc.assert(
       fc.property(column, column, ([a], [b]) => {
-        expect(two(a, b).isWellFormed()).toBe(true)
+        expect(isWellFormed(two(a, b))).toBe(true)
         if (typeof a === 'string') expect(one(a)).toBe(a)
       }),
     )

@@ -106,6 +106,11 @@ describe('a number', () => {
   })
 })
 
+test('of any length is read in the time that its length takes', () => {
+  const text = `1${'0'.repeat(200_000)}1`
+  expect(exactNumber(text)).toEqual({ value: text })
+})
+
 function isInteger({ digits, power }: Written): boolean {
   return power >= 0 || digits % 10n ** BigInt(-power) === 0n
 }

@@ -23,7 +23,7 @@ export function removal(key: string, version: string): Change<Stock> {
 }
 
 /** Few versions, so that ties are common. */
-export const fewVersions = fc.constantFrom(
+export const fewVersions: fc.Arbitrary<string> = fc.constantFrom(
   '-',
   '-~000001',
   '000000/L/1',
