@@ -12,7 +12,7 @@ export async function redriveAll(
   queueUrl: string,
   handler: LambdaHandler<QueueEvent, BatchResponse>,
 ): Promise<number> {
-  let done = 0
+  const done = new Set<string>()
   for (;;) {
     const { Messages: messages = [] } = await client.send(
       new ReceiveMessageCommand({
@@ -22,7 +22,7 @@ export async function redriveAll(
         WaitTimeSeconds: 1,
       }),
     )
-    if (messages.length === 0 && (await isEmpty(client, queueUrl))) return done
+    if (messages.length === 0 && (await isEmpty(client, queueUrl))) return done.size
     if (messages.length === 0) continue
     const records = messages.map(({ MessageId, Body }) => ({ messageId: MessageId!, body: Body! }))
     const { batchItemFailures } = await handler({ Records: records })
@@ -31,7 +31,7 @@ export async function redriveAll(
     if (finished.length === 0) continue
     const entries = finished.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }))
     await client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries }))
-    done += finished.length
+    for (const { MessageId } of finished) done.add(MessageId!)
   }
 }
 

@@ -37,6 +37,7 @@ export function stockSync(places: Places, wrap: (dlq: DlqSink) => DlqSink = (dlq
   const streams = new DynamoDBStreamsClient({ ...local, endpoint: places.database })
   const queue = new SQSClient({ ...local, endpoint: places.sqs, useQueueUrlAsEndpoint: false })
   const patience = {
+    timeoutMs: 20_000, // a busy machine is no reason to park
     retry: { maxAttempts: 2, minDelayMs: 1, maxDelayMs: 5 },
     breaker: { failures: 5, coolDownMs: 1 },
   }

@@ -18,7 +18,9 @@ export function loggedStore(file: string): NonNullable<WmsOptions['store']> {
       appendFileSync(file, lineOf({ url, row }))
       return rows.set(url, row)
     },
-    delete: (url) => rows.delete(url),
+    delete: () => {
+      throw new Error('A guarded warehouse keeps tombstones.')
+    },
   }
 }
 
