@@ -1,0 +1,148 @@
+import { createStreamSyncHandler, TargetRejectedError, TargetUnavailableError } from 'dynamodb-stream-sync'
+import { manualClock, memoryDlq, memoryMetrics, streamEvent } from 'dynamodb-stream-sync/testing'
+import { describe, expect, test } from 'vitest'
+import { contextFor, failedOf, inserts, never, scriptedBatches, scriptedTarget } from '../../support/sync-kit.ts'
+
+const noRetry = { retry: { maxAttempts: 1 }, concurrency: 1 } as const
+const breaker = { failures: 3, coolDownMs: 10_000 }
+const down = () => Promise.reject(new TargetUnavailableError('down'))
+
+/** A sync with one target that a test switches on and off, one call at a time. */
+function switched(onUnavailable: 'park' | 'stall' = 'park', concurrency = 1) {
+  const clock = manualClock()
+  const state: { answer: () => unknown } = { answer: down }
+  const target = scriptedTarget(() => state.answer())
+  const [dlq, metrics] = [memoryDlq(), memoryMetrics()]
+  const west = { target, ...noRetry, concurrency, breaker, onUnavailable }
+  const handler = createStreamSyncHandler({ targets: { west }, dlq, metrics, clock })
+  const run = (count: number, ms = 60_000) => clock.settle(handler(streamEvent(inserts(count)), contextFor(clock, ms)))
+  return { clock, state, target, dlq, metrics, run }
+}
+
+describe('the breaker', () => {
+  test('opens after so many unavailable answers in a row; the rest is parked untried', async () => {
+    const { run, target, dlq, metrics } = switched()
+    expect(failedOf(await run(10))).toEqual([])
+    expect(target.calls).toHaveLength(3)
+    expect(dlq.letters().map(({ attempts }) => attempts)).toEqual([1, 1, 1, 0, 0, 0, 0, 0, 0, 0])
+    expect(metrics.total('BreakerOpen', 'west')).toBe(1)
+    expect(metrics.total('Deliveries', 'west')).toBe(10)
+    expect(metrics.total('DeliveryFailures', 'west')).toBe(10)
+  })
+
+  test('or left, where the route stalls', async () => {
+    const { run, target, dlq } = switched('stall')
+    expect(failedOf(await run(10))).toHaveLength(10)
+    expect(target.calls).toHaveLength(3)
+    expect(dlq.letters()).toEqual([])
+  })
+
+  test('counts in a row: a success, and a rejection too, starts anew', async () => {
+    const { run, target, state } = switched()
+    let call = 0
+    state.answer = () => (++call % 3 === 0 ? 'applied' : down())
+    await run(12)
+    expect(target.calls).toHaveLength(12)
+    const rejecting = switched()
+    rejecting.state.answer = () => (++call % 3 === 0 ? Promise.reject(new TargetRejectedError('no')) : down())
+    await rejecting.run(12)
+    expect(rejecting.target.calls).toHaveLength(12)
+  })
+
+  test('stays open from one invocation to the next, in its container', async () => {
+    const { run, target } = switched()
+    await run(3)
+    await run(4)
+    expect(target.calls).toHaveLength(3)
+    const elsewhere = switched()
+    await elsewhere.run(4)
+    expect(elsewhere.target.calls).toHaveLength(3)
+  })
+
+  test('lets one attempt through after the cool-down, and closes when it succeeds', async () => {
+    const { run, target, clock, state, dlq } = switched('park', 10)
+    await run(3)
+    await clock.advance(9_999)
+    await run(1)
+    expect(target.calls).toHaveLength(3)
+    await clock.advance(1)
+    state.answer = () => 'applied'
+    await run(20)
+    expect(target.calls).toHaveLength(23)
+    expect(dlq.letters()).toHaveLength(4)
+  })
+
+  test('opens again when that attempt fails, at once', async () => {
+    const { run, target, clock, metrics } = switched('park', 10)
+    await run(3)
+    await clock.advance(10_000)
+    await run(20)
+    expect(target.calls).toHaveLength(4)
+    expect(metrics.total('BreakerOpen', 'west')).toBe(2)
+    await clock.advance(9_999)
+    await run(1)
+    expect(target.calls).toHaveLength(4)
+  })
+
+  test('lets the others wait for the trial, and lets them go on afterwards', async () => {
+    const { run, target, clock, state } = switched('park', 10)
+    await run(3)
+    await clock.advance(10_000)
+    const startedAt: number[] = []
+    state.answer = async () => {
+      startedAt.push(clock.monotonic() - 10_000)
+      await clock.sleep(500)
+      return 'applied'
+    }
+    await run(5)
+    expect(target.calls).toHaveLength(8)
+    expect(startedAt).toEqual([0, 500, 500, 500, 500])
+  })
+
+  test('is not decided by a trial that the deadline cut off: the next invocation tries again', async () => {
+    const { run, target, clock, state } = switched()
+    await run(3)
+    await clock.advance(10_000)
+    state.answer = never
+    await run(2, 3_000)
+    const calls = target.calls.length
+    state.answer = () => 'applied'
+    await run(2)
+    expect(target.calls).toHaveLength(calls + 2)
+  })
+
+  test('counts a time-out as unavailable', async () => {
+    const { run, target, state } = switched()
+    state.answer = never
+    await run(10)
+    expect(target.calls).toHaveLength(3)
+  })
+
+  test('counts a batch as one answer', async () => {
+    const clock = manualClock()
+    const target = scriptedBatches(down, 2)
+    const west = { target, ...noRetry, breaker }
+    const handler = createStreamSyncHandler({ targets: { west }, dlq: memoryDlq(), clock })
+    await clock.settle(handler(streamEvent(inserts(20))))
+    expect(target.calls).toHaveLength(3)
+  })
+
+  test('ends the retries of what failed before', async () => {
+    const clock = manualClock()
+    const target = scriptedTarget(down)
+    const west = { target, breaker: { failures: 2, coolDownMs: 10_000 }, retry: { maxAttempts: 50 } }
+    const handler = createStreamSyncHandler({ targets: { west }, dlq: memoryDlq(), clock })
+    await clock.settle(handler(streamEvent(inserts(1))))
+    expect(target.calls).toHaveLength(2)
+  })
+
+  test('false: there is none', async () => {
+    const clock = manualClock()
+    const target = scriptedTarget(down)
+    const west = { target, ...noRetry, breaker: false } as const
+    await clock.settle(
+      createStreamSyncHandler({ targets: { west }, dlq: memoryDlq(), clock })(streamEvent(inserts(20))),
+    )
+    expect(target.calls).toHaveLength(20)
+  })
+})
