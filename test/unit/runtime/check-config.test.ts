@@ -1,0 +1,173 @@
+import {
+  createQueueSyncHandler,
+  createStreamSyncHandler,
+  defineSync,
+  inventoryItem,
+  isSyncError,
+  type SourceTable,
+} from 'dynamodb-stream-sync'
+import { memoryDlq, memoryTarget } from 'dynamodb-stream-sync/testing'
+import { describe, expect, test } from 'vitest'
+
+const target = memoryTarget()
+const apply = () => Promise.resolve('applied' as const)
+const table: SourceTable = {
+  read: () => Promise.resolve([]),
+  snapshot: () => {
+    throw new Error('Nobody reconciles here.')
+  },
+}
+const route = (settings: object) => ({ targets: { east: { target, ...settings } } })
+const item = (settings: object) => ({ item: { ...inventoryItem, ...settings }, targets: { east: target } })
+const sync = (settings: object) => ({ targets: { east: target }, ...settings })
+const hostile = {
+  apply,
+  get guarded(): boolean {
+    throw new Error('hostile')
+  },
+}
+
+/** Field, what is told of the value, remedy. */
+type Case = readonly [field: string, value: string, remedy: string, config: unknown]
+
+const shared: readonly Case[] = [
+  ['config', 'undefined', 'Give one.', undefined],
+  ['config', 'a list of 0', 'Give an object.', []],
+  ['targets', 'undefined', 'Give a record: { berlin: httpTarget(…) }.', {}],
+  ['targets', 'a list of 1', 'Give a record', { targets: [target] }],
+  ['targets', 'without a name', 'Name each warehouse.', { targets: { '': target } }],
+  ['targets.east', "'east'", 'Give a warehouse target or a route', { targets: { east: 'east' } }],
+  ['targets.east.target', 'an object', 'either `apply` or `applyBatch`', { targets: { east: {} } }],
+  ['targets.east.target', 'an object', 'either', { targets: { east: { apply, applyBatch: apply } } }],
+  ['targets.east.batchSize', '0', 'whole number from 1 up', { targets: { east: { applyBatch: apply, batchSize: 0 } } }],
+  ['targets.east.guarded', "'yes'", 'true or false', { targets: { east: { apply, guarded: 'yes' } } }],
+  ['targets.east.timeout', 'no setting', 'Remove it or correct its name.', route({ timeout: 5 })],
+  ['targets.east.when', 'an object', 'Give a function.', route({ when: {} })],
+  ['targets.east.concurrency', '0', 'whole number from 1', route({ concurrency: 0 })],
+  ['targets.east.concurrency', '1.5', 'whole number from 1', route({ concurrency: 1.5 })],
+  ['targets.east.timeoutMs', '0', 'milliseconds above 0', route({ timeoutMs: 0 })],
+  ['targets.east.timeoutMs', 'Infinity', 'milliseconds above 0', route({ timeoutMs: Infinity })],
+  ['targets.east.retry', '3', 'Give an object.', route({ retry: 3 })],
+  ['targets.east.retry.maxAttempts', '0', 'whole number from 1', route({ retry: { maxAttempts: 0 } })],
+  ['targets.east.retry.minDelayMs', '-1', 'milliseconds from 0', route({ retry: { minDelayMs: -1 } })],
+  ['targets.east.retry.maxDelayMs', 'NaN', 'milliseconds from 0', route({ retry: { maxDelayMs: NaN } })],
+  ['targets.east.retry.delay', 'no setting', 'Remove it', route({ retry: { delay: 1 } })],
+  ['targets.east.breaker', 'true', 'Use false or { failures', route({ breaker: true })],
+  ['targets.east.breaker', 'an object', 'Use false or { failures', route({ breaker: { failures: 0, coolDownMs: 1 } })],
+  ['targets.east.onUnavailable', "'drop'", "Use 'park' or 'stall'.", route({ onUnavailable: 'drop' })],
+  ['targets.east.onUnavailable', "'park'", "Give `dlq`, or use 'stall'.", route({ onUnavailable: 'park' })],
+  ['targets.east.dlq', 'an object', 'Give a DLQ sink', route({ dlq: {} })],
+  ['item', "'stock'", 'Give an object.', sync({ item: 'stock' })],
+  ['item.schema', 'undefined', 'Standard Schema', item({ schema: undefined })],
+  ['item.key', 'a list of 0', "['sku']", item({ key: [] })],
+  ['item.key', 'a list of 3', "['sku']", item({ key: ['a', 'b', 'c'] })],
+  ['item.key', 'a list of 2', "['sku']", item({ key: ['a', 'a'] })],
+  ['item.version', "'time'", "Use 'sequence' or { attribute: '…' }.", item({ version: 'time' })],
+  ['item.quantity', "'quantity'", 'Give a function.', item({ quantity: 'quantity' })],
+  ['item.fields', 'a list of 0', 'at least one', item({ fields: [] })],
+  ['item.keys', 'no setting', 'Remove it', item({ keys: ['sku'] })],
+  ['when', 'true', 'Give a function.', sync({ when: true })],
+  ['dlq', "'https://sqs'", 'Give a DLQ sink', sync({ dlq: 'https://sqs' })],
+  ['metrics', 'a list of 1', 'Give a metric emitter', sync({ metrics: [{}] })],
+  ['tracer', 'an object', '`span`', sync({ tracer: {} })],
+  ['logger', 'an object', '`warn`', sync({ logger: { info: () => undefined } })],
+  ['clock', 'an object', '`monotonic`', sync({ clock: { now: () => 0 } })],
+  ['ttl', 'true', "Use 'propagate' or 'ignore'.", sync({ ttl: true })],
+  [
+    'origin',
+    'an object',
+    "Set item.version to { attribute: '…' }.",
+    sync({ origin: { attribute: 'r', accept: ['a'] } }),
+  ],
+  ['origin.accept', 'a list of 0', 'List the regions', sync({ origin: { attribute: 'region', accept: [] } })],
+  ['random', '0.5', 'Give a function.', sync({ random: 0.5 })],
+  ['deadlineMarginMs', '-1', 'milliseconds from 0', sync({ deadlineMarginMs: -1 })],
+  ['epochs', 'an object', 'whole numbers from 0 to 999999', sync({ epochs: { arn: 1_000_000 } })],
+  ['config', 'looking at it threw', 'Use plain objects.', { targets: { east: hostile } }],
+]
+
+const ofStream: readonly Case[] = [
+  ['table', 'an object', 'Give a source table', sync({ table: {} })],
+  ['coalesce', "'yes'", 'Use true or false.', sync({ coalesce: 'yes' })],
+  ['events', 'an object', 'Give an event decoder', sync({ events: { decode: () => [] } })],
+  ['failureMode', "'silent'", "Use 'report' or 'throw'.", sync({ failureMode: 'silent' })],
+  ['item.version', 'undefined', '{ attribute', sync({ events: { sequenced: false, decode: () => [] } })],
+]
+
+const ofQueue: readonly Case[] = [
+  ['table', 'is missing', "set mode: 'original'", sync({})],
+  ['table', 'an object', 'Give a source table', sync({ table: {} })],
+  ['mode', "'newest'", "Use 'current' or 'original'.", sync({ table, mode: 'newest' })],
+]
+
+const makers = {
+  stream: (config: unknown) => createStreamSyncHandler(config as never),
+  queue: (config: unknown) => createQueueSyncHandler(config as never),
+  sync: (config: unknown) => defineSync(config as never),
+}
+
+function expectRefused(make: (config: unknown) => unknown, [field, value, remedy, config]: Case): void {
+  let thrown: unknown
+  try {
+    make(config)
+  } catch (error) {
+    thrown = error
+  }
+  expect(isSyncError(thrown, 'CONFIG_INVALID'), String(thrown)).toBe(true)
+  expect(thrown).toMatchObject({ field })
+  const { message } = thrown as Error
+  expect(message.startsWith(`${field}: `)).toBe(true)
+  expect(message).toContain(value)
+  expect(message).toContain(remedy)
+}
+
+describe('P12: bad configuration fails at construction, naming field, value and remedy', () => {
+  test.for([...shared, ...ofStream])('of the stream handler: %s, %s', (each) => {
+    expectRefused(makers.stream, each)
+  })
+  test.for([...shared, ...ofQueue])('of the queue handler: %s, %s', (each) => {
+    expectRefused(makers.queue, each)
+  })
+  test.for(shared.filter(([, , remedy]) => remedy !== 'Use plain objects.'))('of a sync: %s, %s', (each) => {
+    expectRefused(makers.sync, each)
+  })
+
+  test('a schema that answers with a promise is refused', () => {
+    const schema = { '~standard': { version: 1, vendor: 'test', validate: () => Promise.resolve({ value: {} }) } }
+    expectRefused(makers.stream, ['item.schema', 'an object', 'answers at once', item({ schema })])
+  })
+
+  test('an error shows nothing of an object’s inside', () => {
+    const read = () => createStreamSyncHandler(sync({ dlq: { password: 'hunter2' } }) as never)
+    expect(read).toThrow(/^dlq: an object/)
+    expect(read).not.toThrow(/hunter2/)
+  })
+})
+
+test('a configuration with every setting is accepted', () => {
+  const dlq = memoryDlq()
+  const whole = defineSync({
+    targets: {
+      east: {
+        target,
+        when: ({ quantity }) => quantity > 0,
+        concurrency: 1,
+        timeoutMs: 1,
+        retry: { maxAttempts: 1, minDelayMs: 0, maxDelayMs: 0 },
+        breaker: { failures: 1, coolDownMs: 0 },
+        onUnavailable: 'park',
+        dlq,
+      },
+      west: { target, breaker: false, onUnavailable: 'stall' },
+      north: { applyBatch: () => Promise.resolve([]), batchSize: 1, guarded: true },
+    },
+    ttl: 'propagate',
+    deadlineMarginMs: 0,
+    epochs: { arn: 999_999 },
+    random: () => 0,
+    dlq,
+  })
+  expect(createStreamSyncHandler({ ...whole, table, coalesce: false, failureMode: 'throw' })).toBeTypeOf('function')
+  expect(createQueueSyncHandler({ ...whole, table })).toBeTypeOf('function')
+  expect(createQueueSyncHandler({ ...whole, mode: 'original' })).toBeTypeOf('function')
+})
