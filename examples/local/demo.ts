@@ -7,6 +7,7 @@ import { paintFor, silentStage, textStage } from './stage.ts'
 import { summaryText } from './summary-text.ts'
 
 const { stdout } = process
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true' // this is no news of the demo's
 
 /** Plays the morning; answers the exit code. */
 async function demo(options: DemoOptions, cleanup: Cleanup, signal: AbortSignal): Promise<number> {

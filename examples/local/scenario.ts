@@ -79,10 +79,10 @@ function streamOf(
 
 /** Follows the stream while somebody writes, and then to its end. */
 async function deliveredMeanwhile<Result>(mapping: EventSourceMapping, writing: Promise<Result>): Promise<Result> {
-  let done = false
-  const written = writing.finally(() => (done = true))
+  const state = { done: false }
+  const written = writing.finally(() => (state.done = true))
   written.catch(() => undefined) // awaited below
-  while (!done) {
+  while (!state.done) {
     await mapping.run()
     await new Promise((resolve) => setTimeout(resolve, 20))
   }

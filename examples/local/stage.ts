@@ -95,9 +95,7 @@ function progressLine(name: WarehouseName, meter: Meter, isDown: boolean, part: 
 }
 
 /** Colours, or none. */
-export interface Paint extends Readonly<
-  Record<'bold' | 'dim' | 'green' | 'red' | 'yellow', (text: string) => string>
-> {}
+export type Paint = Readonly<Record<'bold' | 'dim' | 'green' | 'red' | 'yellow', (text: string) => string>>
 
 export function paintFor(coloured: boolean): Paint {
   const code = (open: number, close: number) => (text: string) =>

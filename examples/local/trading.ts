@@ -74,7 +74,11 @@ async function killBerlin({ places, stage }: Trading): Promise<void> {
 }
 
 async function restartBerlin({ places, meter, stage, signal }: Trading): Promise<void> {
-  await until(() => meter.letters.some((letter) => letter.type === 'delivery' && letter.key === hotSku), signal)
+  await until(
+    () =>
+      meter.letters.some((letter) => letter.type === 'delivery' && letter.target === 'berlin' && letter.key === hotSku),
+    signal,
+  )
   await places.berlin.restart()
   stage.state('berlin', 'up')
   // Newer than a dead letter of the same product, which is stale from here on.
@@ -88,7 +92,10 @@ async function correctPoison({ places, meter, stage, signal }: Trading): Promise
   stage.say('Corrected', `The quantity of ${poisonedSku} is a number again.`)
 }
 
-/** Looks twenty times a second; the demo's own end is the limit. */
+/** Looks twenty times a second, for a minute of waiting at most. */
 async function until(happened: () => boolean, signal: AbortSignal): Promise<void> {
-  while (!happened()) await setTimeout(50, undefined, { signal })
+  for (let looks = 0; !happened(); looks++) {
+    if (looks >= 1_200) throw new Error('A dead letter that was to come did not come within a minute.')
+    await setTimeout(50, undefined, { signal })
+  }
 }

@@ -19,9 +19,9 @@ async function runDemo(...options: readonly string[]) {
   const child = spawn(process.execPath, ['--import', 'tsx', 'examples/local/demo.ts', ...options], { cwd: root })
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
-  const [out, error, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+  const [out, error] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   process.off('exit', kill)
-  return { out, error, code: code as number | null }
+  return { out, error, code: child.exitCode }
 }
 
 const [dynoxide] = dynamoDbServers()
