@@ -19,7 +19,7 @@ export interface Meter extends MetricEmitter {
   readonly letters: readonly DeadLetter[]
   /** Letters of poison that were redriven. */
   poisonRedriven: number
-  /** Whether it is the stream that delivers: only then is latency taken. */
+  /** Whether the morning is on: only then is latency taken. */
   live: boolean
   readonly watched: (name: string, target: SingleTarget<InventoryItem>) => SingleTarget<InventoryItem>
   readonly watchedDlq: (sink: DlqSink) => DlqSink
@@ -37,7 +37,7 @@ export function meter(): Meter {
     of,
     letters,
     poisonRedriven: 0,
-    live: true,
+    live: false,
     emit: (metrics) => {
       for (const metric of metrics) if (metric.target !== undefined) count(of(metric.target), metric)
     },

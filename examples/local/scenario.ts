@@ -44,6 +44,7 @@ export async function playMorning(
   await openingStock(client, opening, random)
   await mapping.run()
 
+  metered.live = true
   stage.say('Morning', `${options.updates} updates, in batches of ${options.batchSize}, on four lanes.`)
   const morning = morningOf(options.updates, random)
   const sales = await deliveredMeanwhile(mapping, trade({ places, morning, meter: metered, stage, signal }))

@@ -69,8 +69,8 @@ async function poison({ places, stage }: Trading): Promise<void> {
 
 async function killBerlin({ places, stage }: Trading): Promise<void> {
   await places.berlin.kill()
-  stage.state('berlin', 'down')
   stage.say('kill -9', 'Berlin is gone in the middle of its work. Lyon and Porto do not wait for it.')
+  stage.state('berlin', 'down')
 }
 
 async function restartBerlin({ places, meter, stage, signal }: Trading): Promise<void> {
@@ -80,10 +80,10 @@ async function restartBerlin({ places, meter, stage, signal }: Trading): Promise
     signal,
   )
   await places.berlin.restart()
-  stage.state('berlin', 'up')
   // Newer than a dead letter of the same product, which is stale from here on.
   await write(places.dynamoDb.client, { kind: 'sell', sku: hotSku, units: 0 })
   stage.say('Back', `Berlin runs again with what it had stored. A new count of ${hotSku} makes its dead letters stale.`)
+  stage.state('berlin', 'up')
 }
 
 async function correctPoison({ places, meter, stage, signal }: Trading): Promise<void> {
