@@ -12,9 +12,11 @@ export {
   type StreamsClient,
   type StreamSource,
 } from './event-source-mapping.ts'
+export type { Clause } from './clause.ts'
 export type { Fault } from './faults.ts'
 export { manualClock, type ManualClock } from './manual-clock.ts'
 export { memoryDlq, type MemoryDlq, type MemoryDlqOptions } from './memory-dlq.ts'
 export { memoryMetrics, type MemoryMetrics } from './memory-metrics.ts'
 export { memoryTarget, type MemoryTarget, type MemoryTargetOptions } from './memory-target.ts'
 export { streamEvent, streamRecord, type RecordOptions } from './stream-record.ts'
+export { warehouseTargetContract, type TargetAbility, type TargetContractOptions } from './target-contract.ts'
