@@ -36,9 +36,9 @@ export function checkQueueSync<Item>(config: QueueSyncConfig<Item>): void {
 }
 
 /** Whatever a hostile object throws while it is looked at is a configuration's fault. */
-function guarded(run: () => void): void {
+export function guarded<T>(run: () => T): T {
   try {
-    run()
+    return run()
   } catch (error) {
     if (error instanceof ConfigError) throw error
     throw new ConfigError('config', 'cannot be read: looking at it threw. Use plain objects.', { cause: error })
@@ -161,8 +161,12 @@ const routeSchema = z.strictObject({
       [
         z.literal(false),
         z.strictObject({
-          failures: z.int().check(z.minimum(1)),
-          coolDownMs: z.number().check(z.minimum(0), z.maximum(longestTimer)),
+          failures: z.custom((value) => Number.isInteger(value) && (value as number) >= 1, {
+            error: 'Use a whole number from 1 up.',
+          }),
+          coolDownMs: z.custom((value) => typeof value === 'number' && value >= 0 && value <= longestTimer, {
+            error: 'Use milliseconds from 0 up.',
+          }),
         }),
       ],
       { error: 'Use false or { failures: 1 or more, coolDownMs: 0 or more }.' },
@@ -182,11 +186,13 @@ function checkTarget(name: string, given: unknown, sharedDlq: boolean): void {
   const { onUnavailable, dlq, target } = route as {
     onUnavailable?: unknown
     dlq?: unknown
-    target: { batchSize?: unknown; guarded?: unknown }
+    target: Readonly<Record<string, unknown>>
   }
   if (onUnavailable === 'park' && dlq === undefined && !sharedDlq)
     throw new ConfigError(`${field}.onUnavailable`, "'park' needs a DLQ. Give `dlq`, or use 'stall'.")
   const { batchSize } = target
+  if (target['guarded'] !== undefined && typeof target['guarded'] !== 'boolean')
+    throw new ConfigError(`${field}.guarded`, `${show(target['guarded'])} does not work. Use true or false.`)
   if (batchSize !== undefined && !(Number.isInteger(batchSize) && (batchSize as number) >= 1))
     throw new ConfigError(`${field}.batchSize`, `${show(batchSize)} is no batch size. Use a whole number from 1 up.`)
 }
@@ -231,7 +237,8 @@ function check(schema: z.ZodMiniType, value: unknown, prefix = ''): void {
       [path, issue.keys[0]].filter(Boolean).join('.'),
       'is no setting. Remove it or correct its name.',
     )
-  throw new ConfigError(path || 'config', `${show(at(value, issue.path))} does not work. ${issue.message}`)
+  const remedy = issue.code === 'invalid_type' ? 'Give an object.' : issue.message // objects alone have no words of ours
+  throw new ConfigError(path || 'config', `${show(at(value, issue.path))} does not work. ${remedy}`)
 }
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {

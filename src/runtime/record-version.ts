@@ -34,6 +34,15 @@ export function recordVersions(options: {
     return text
   }
 
+  /** An old image without a version of this form says nothing: it does not poison a good new one. */
+  function isBelow(value: string, oldImage: object, name: string): boolean {
+    try {
+      return value < attributeOf(oldImage, name)
+    } catch {
+      return false
+    }
+  }
+
   return {
     of(record) {
       const stream = streamOf(record.eventSourceARN, epochs, streams)
@@ -48,8 +57,7 @@ export function recordVersions(options: {
       const image = removal ? OldImage : NewImage
       if (!image) throw new DecodeError(missingImage(attribute, removal))
       const value = attributeOf(image, attribute)
-      const regressed =
-        !removal && OldImage !== undefined && hasText(OldImage, attribute) && value < attributeOf(OldImage, attribute)
+      const regressed = !removal && OldImage !== undefined && isBelow(value, OldImage, attribute)
       const tail = sequence === undefined ? `/${removal ? '1' : '0'}` : `/${stream.label()}/${paddedSequence(sequence)}`
       return { version: `${paddedEpoch(stream.epoch)}/${value}${tail}`, regressed }
     },
@@ -82,11 +90,6 @@ function streamOf(
   const stream = { epoch, label: expectLabel, prefix: () => prefix ?? streamPrefix(epoch, expectLabel()) }
   if (known.size < 1_000) known.set(name, stream) // records are data from outside: no memory without bound
   return stream
-}
-
-function hasText(image: object, name: string): boolean {
-  const attribute: unknown = (image as Readonly<Record<string, unknown>>)[name]
-  return typeof attribute === 'object' && attribute !== null && ('N' in attribute || 'S' in attribute)
 }
 
 function rawText(image: object, name: string): string {

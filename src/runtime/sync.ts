@@ -9,7 +9,7 @@ import type { MetricEmitter } from '../ports/metrics.ts'
 import type { WarehouseTarget } from '../ports/target.ts'
 import type { Tracer } from '../ports/tracer.ts'
 import { circuitBreaker, type Breaker } from './breaker.ts'
-import { checkSync } from './check-config.ts'
+import { checkSync, guarded } from './check-config.ts'
 import type { SyncConfig, TargetRoute } from './config.ts'
 import { defaults } from './defaults.ts'
 import { quietLogger } from './quiet.ts'
@@ -58,6 +58,10 @@ export interface Route<Item> {
 /** Checks a configuration, fills in the defaults and says what they give up. */
 export function resolveSync<Item>(config: SyncConfig<Item>): Sync<Item> {
   checkSync(config)
+  return guarded(() => resolve(config))
+}
+
+function resolve<Item>(config: SyncConfig<Item>): Sync<Item> {
   // Without `item` the type parameter is its default, InventoryItem.
   const item = config.item ?? (inventoryItem as unknown as ItemDefinition<Item>)
   const routes = Object.entries(config.targets).map(([name, given], index) => resolveRoute(name, index, given, config))

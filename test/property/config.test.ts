@@ -1,0 +1,129 @@
+import fc from 'fast-check'
+import {
+  createQueueSyncHandler,
+  createStreamSyncHandler,
+  defineSync,
+  inventoryItem,
+  isSyncError,
+  type QueueSyncConfig,
+} from 'dynamodb-stream-sync'
+import { memoryDlq, memoryMetrics, memoryTarget } from 'dynamodb-stream-sync/testing'
+import { expect, test } from 'vitest'
+
+/** Objects that throw when they are looked at: at once, or at one of their properties. */
+const hostile = fc.oneof(
+  fc.constant(
+    new Proxy(
+      {},
+      {
+        get() {
+          throw new Error('hostile')
+        },
+        ownKeys() {
+          throw new RangeError('hostile')
+        },
+      },
+    ),
+  ),
+  fc
+    .constantFrom(
+      'target',
+      'apply',
+      'applyBatch',
+      'guarded',
+      'batchSize',
+      'when',
+      'send',
+      'emit',
+      'schema',
+      'key',
+      'read',
+    )
+    .map((name) => ({
+      ...memoryTarget(),
+      get [name](): unknown {
+        throw new TypeError('hostile')
+      },
+    })),
+)
+
+/** A good value most of the time, so that one bad one is looked at rather than hidden behind another. */
+const or = (...good: readonly unknown[]) =>
+  fc.oneof(
+    { weight: 12, arbitrary: fc.constantFrom(undefined, ...good) },
+    { weight: 1, arbitrary: fc.anything({ withBigInt: true, withMap: true, withSet: true, withNullPrototype: true }) },
+    { weight: 1, arbitrary: hostile },
+  )
+
+const table = { read: () => Promise.resolve([]), snapshot: () => ({}) }
+const record = <T extends Readonly<Record<string, fc.Arbitrary<unknown>>>>(parts: T) =>
+  fc.oneof({ weight: 8, arbitrary: fc.record(parts, { requiredKeys: [] }) }, { weight: 1, arbitrary: or() })
+
+const target = fc.oneof(
+  fc.constant(memoryTarget()),
+  fc.constant({ applyBatch: () => Promise.resolve([]), batchSize: 5 }),
+  record({ apply: or(() => Promise.resolve('applied')), applyBatch: or(), guarded: or(true), batchSize: or(1) }),
+  or(),
+)
+const route = record({
+  target,
+  when: or(() => true),
+  concurrency: or(1, 0, -1, 1.5, NaN),
+  timeoutMs: or(1, 0, Infinity),
+  retry: record({ maxAttempts: or(1, 0), minDelayMs: or(1), maxDelayMs: or(1) }),
+  breaker: record({ failures: or(1, 0), coolDownMs: or(1) }),
+  onUnavailable: or('park', 'stall', 'perhaps'),
+  dlq: or(memoryDlq()),
+})
+const config = record({
+  item: fc.oneof(
+    fc.constantFrom(undefined, inventoryItem),
+    record({
+      schema: or(inventoryItem.schema),
+      key: or(['sku'], ['sku', 'site'], []),
+      version: or('sequence', { attribute: 'v' }),
+      quantity: or(() => 1),
+      fields: or(['quantity']),
+    }),
+  ),
+  targets: fc.oneof(fc.dictionary(fc.string(), fc.oneof(target, route), { maxKeys: 3 }), or()),
+  when: or(() => true),
+  dlq: or(memoryDlq()),
+  metrics: or(memoryMetrics(), [memoryMetrics()]),
+  tracer: or(),
+  logger: or(),
+  clock: or(),
+  ttl: or('propagate', 'ignore'),
+  origin: record({ attribute: or('region'), accept: or(['eu-west-1']) }),
+  random: or(Math.random),
+  deadlineMarginMs: or(0, 1_000, -1),
+  epochs: or({}, { arn: 1 }, { arn: -1 }),
+  table: or(table),
+  coalesce: or(true),
+  events: or({ sequenced: true, decode: () => [] }, { sequenced: false, decode: () => [] }),
+  failureMode: or('report', 'throw'),
+  mode: or('current', 'original'),
+})
+
+const makers = {
+  createStreamSyncHandler: (given: unknown) => createStreamSyncHandler(given as never),
+  createQueueSyncHandler: (given: unknown) => createQueueSyncHandler(given as QueueSyncConfig<never>),
+  defineSync: (given: unknown) => defineSync(given as never),
+  'defineSync of an item': (given: unknown) => defineSync(inventoryItem as never, given as never),
+}
+
+test.for(Object.entries(makers))('%s throws nothing but a ConfigError, whatever it is given', ([, make]) => {
+  fc.assert(
+    fc.property(config, (given) => {
+      try {
+        make(given)
+      } catch (error) {
+        expect(isSyncError(error, 'CONFIG_INVALID'), String(error)).toBe(true)
+        // the field, what is wrong with its value, and the remedy as a sentence of its own
+        expect(error).toMatchObject({ field: expect.stringMatching(/./) as string })
+        expect((error as Error).message).toMatch(/^[^]+: [^]+\. [A-Z][^]+\.$/)
+      }
+    }),
+    { numRuns: 300 },
+  )
+})
