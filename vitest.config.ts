@@ -8,8 +8,8 @@ type Project = NonNullable<TestProjectInlineConfiguration['test']>
 
 /** One project per folder of `test`. Those that start servers, processes or a packed package get more time. */
 const projects: Readonly<Record<string, Project>> = {
-  unit: { include: ['test/unit/**/*.test.ts', ...scenarioFiles] },
-  property: {},
+  unit: { include: ['test/unit/**/*.test.ts', ...scenarioFiles], testTimeout: 30_000 },
+  property: { testTimeout: 120_000 },
   contract: { testTimeout: 60_000, hookTimeout: 60_000 },
   integration: { testTimeout: 60_000, hookTimeout: 60_000 },
   package: { testTimeout: 300_000, hookTimeout: 300_000, globalSetup: 'test/support/built-package.ts' },

@@ -1,12 +1,11 @@
-import { keyText, type ItemKey } from '../core/key.ts'
-import { DecodeError, isSyncError } from '../errors.ts'
+import { DecodeError } from '../errors.ts'
 import type { EventDecoder } from '../ports/event-decoder.ts'
 import type { SourceTable } from '../ports/table.ts'
-import { attemptsAt } from './attempts.ts'
+import { asDecodeError } from './as-decode-error.ts'
 import type { ReadRecord, RecordReader } from './decode-record.ts'
-import { portTimeoutMs } from './defaults.ts'
 import type { Invocation } from './invocation.ts'
 import type { Decoded, DecodedRecord, Poison, Unread } from './pipeline.ts'
+import { readRows } from './read-rows.ts'
 import type { Sync } from './sync.ts'
 import type { StreamRecord } from '../core/stream-record.ts'
 
@@ -88,40 +87,4 @@ async function hydrate<Item>(
     }
   }
   into.records.sort((a, b) => a.position - b.position)
-}
-
-/** What the table holds now under these keys. A key that could not be answered is an error, never an absence. */
-export function readRows(
-  table: SourceTable,
-  keys: readonly ItemKey[],
-  names: readonly string[],
-  invocation: Invocation,
-): ReturnType<typeof readOnce> {
-  const unique = [...new Map(keys.map(({ key, keyAttributes }) => [key, { key, keyAttributes }])).values()]
-  return readOnce(table, unique, names, invocation)
-}
-
-function readOnce(
-  table: SourceTable,
-  keys: Parameters<SourceTable['read']>[0],
-  names: readonly string[],
-  invocation: Invocation,
-) {
-  const { deliverUntil, cut } = invocation
-  return attemptsAt({ name: 'table', timeoutMs: portTimeoutMs }, invocation, deliverUntil, cut).run(
-    1,
-    async (context) => {
-      const rows = new Map<string, Readonly<Record<string, unknown>>>()
-      for (const { key, item, removed } of await table.read(keys, context))
-        if (!removed) rows.set(key ?? keyText(names, item), item)
-      return rows
-    },
-  )
-}
-
-/** A thrown value as a DecodeError: poison, whatever a schema or filter threw. */
-export function asDecodeError(error: unknown): DecodeError {
-  if (isSyncError(error, 'RECORD_UNDECODABLE'))
-    return error instanceof DecodeError ? error : new DecodeError(error.message, { cause: error })
-  return new DecodeError('The record cannot be read.', { cause: error })
 }

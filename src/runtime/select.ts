@@ -4,7 +4,7 @@ import type { LaneEntry, Touches } from '../core/lanes.ts'
 import { touchesOf } from '../core/routes.ts'
 import type { StreamRecord } from '../core/stream-record.ts'
 import { DecodeError } from '../errors.ts'
-import { asDecodeError } from './decode.ts'
+import { asDecodeError } from './as-decode-error.ts'
 import type { Decoded, DecodedRecord, Poison, Selected } from './pipeline.ts'
 import type { Sync } from './sync.ts'
 

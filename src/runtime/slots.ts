@@ -24,7 +24,7 @@ export function slotsAt(
   { clock, cut, over, deliverUntil }: Invocation,
 ): { readonly open: (onLost: (error: SyncError) => void) => Slot } {
   const slots = new Set<Busy>()
-  let watched = false
+  let watching: Promise<void> | undefined
 
   function lose(slot: Busy, error: SyncError): void {
     slots.delete(slot)
@@ -32,13 +32,14 @@ export function slotsAt(
     slot.onLost(error)
   }
   async function watch(): Promise<void> {
-    watched = true
-    for (let next = earliest(slots); next !== Infinity && !over.aborted; next = earliest(slots)) {
+    for (;;) {
+      const next = earliest(slots)
+      if (next === Infinity || over.aborted) break
       await clock.sleep(Math.max(0, next - clock.monotonic()), over).catch(() => undefined)
       const now = clock.monotonic()
-      if (!over.aborted) for (const slot of [...slots]) if (slot.endsAt <= now) lose(slot, timedOut(place))
+      for (const slot of [...slots]) if (slot.endsAt <= now) lose(slot, timedOut(place))
     }
-    watched = false
+    watching = undefined
   }
   cut.addEventListener(
     'abort',
@@ -59,7 +60,7 @@ export function slotsAt(
           slot.endsAt = now + place.timeoutMs
           if (slot.context.timeoutMs !== timeoutMs || isTouched(slot.context))
             slot.context = callContext(place.name, 1, timeoutMs)
-          if (!watched) void watch()
+          watching ??= watch()
           return slot.context
         },
         end() {

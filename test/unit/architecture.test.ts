@@ -22,7 +22,7 @@ const table: ImportTable = {
     errors: { ...pure, rooms: [], typesOf: [] },
     core: { ...pure, rooms: ['errors', 'core'], packages: ['zod'] },
     ports: { ...pure, rooms: inner, typesOnly: true },
-    runtime: { ...engineRoom, rooms: [...inner, 'runtime'] },
+    runtime: { ...engineRoom, packages: [...engineRoom.packages, 'zod'], rooms: [...inner, 'runtime'] },
     reconcile: { ...engineRoom, rooms: engine },
     ...Object.fromEntries(adapterRooms.map((room) => [room, adapter])),
     index: { ...pure, rooms: engine },

@@ -1,0 +1,34 @@
+import { keyText, type ItemKey } from '../core/key.ts'
+import type { SourceTable } from '../ports/table.ts'
+import { attemptsAt } from './attempts.ts'
+import { portTimeoutMs } from './defaults.ts'
+import type { Invocation } from './invocation.ts'
+
+/** What the table holds now under these keys. A key that could not be answered is an error, never an absence. */
+export function readRows(
+  table: SourceTable,
+  keys: readonly ItemKey[],
+  names: readonly string[],
+  invocation: Invocation,
+): ReturnType<typeof readOnce> {
+  const unique = [...new Map(keys.map(({ key, keyAttributes }) => [key, { key, keyAttributes }])).values()]
+  return readOnce(table, unique, names, invocation)
+}
+
+function readOnce(
+  table: SourceTable,
+  keys: Parameters<SourceTable['read']>[0],
+  names: readonly string[],
+  invocation: Invocation,
+) {
+  const { deliverUntil, cut } = invocation
+  return attemptsAt({ name: 'table', timeoutMs: portTimeoutMs }, invocation, deliverUntil, cut).run(
+    1,
+    async (context) => {
+      const rows = new Map<string, Readonly<Record<string, unknown>>>()
+      for (const { key, item, removed } of await table.read(keys, context))
+        if (!removed) rows.set(key ?? keyText(names, item), item)
+      return rows
+    },
+  )
+}
