@@ -21,7 +21,7 @@ describe('a garbage answer is unavailable: whether the change was applied is not
     expect(dlq.letters()).toMatchObject([{ code: 'TARGET_UNAVAILABLE', attempts: 3 }])
   })
 
-  test.each([
+  test.each<readonly [string, unknown]>([
     ...garbage.filter(([name]) => name !== 'a list'),
     ['too few answers', ['applied']],
     ['too many answers', ['applied', 'applied', 'applied']],
