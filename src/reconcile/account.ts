@@ -81,7 +81,9 @@ export async function tell<Item>(
   for (const { drift } of found) {
     if (cut.aborted) break
     try {
-      const told = Promise.resolve(onDrift(drift)).catch(() => void failed++)
+      const told = Promise.resolve(onDrift(drift)).catch(() => {
+        failed++
+      })
       await Promise.race([told, aborted])
     } catch {
       failed++

@@ -72,6 +72,7 @@ export function compare<Item>(
     const state: TableState<Item> = known?.state ?? { status: 'absent' }
     const expected = expectedItem(state, warehouse)
     if (expected !== undefined) tally.expected++
+    if (expected !== undefined || heldItem(there)) tally.keys++
     if (held.duplicates.has(key) || (source.duplicates.has(key) && (expected !== undefined || there))) {
       if (expected !== undefined) tally.unequal++
       duplicates.push({ kind: 'duplicate', key, warehouse: warehouse.name, expected, held: heldItem<Item>(there) })

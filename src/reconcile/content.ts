@@ -36,7 +36,7 @@ export function sameContent<Item>(
   return (expected, held) => {
     // An item is an object with attributes.
     const attributes = expected as Readonly<Record<string, unknown>>
-    return sameFields(attributes, held as Readonly<Record<string, unknown>>, fields ?? Object.keys(attributes))
+    return sameFields(attributes, held, fields ?? Object.keys(attributes))
   }
 }
 

@@ -45,7 +45,6 @@ export function heldItem<Item>(held: Row | undefined): Partial<Item> | undefined
 
 function isZeroed<Item>(held: Row | undefined, { orphans, quantityOf }: Settings<Item>): boolean {
   const item = heldItem<Item>(held)
-  // eslint-disable-next-line eqeqeq -- a quantity may be 0 or 0n
   return orphans === 'zero' && item !== undefined && quantityOf(item) == 0
 }
 

@@ -37,7 +37,7 @@ export interface ReconcileRules<Item> {
   readonly repairsPerSecond?: number | undefined
   /** Of all warehouses together; past it nothing is repaired. Default: no such limit. */
   readonly maxRepairs?: number | undefined
-  /** Of the rows that a warehouse holds or should hold, whichever are more; past it nothing is repaired. Default 0.1. */
+  /** Of the rows that a warehouse holds or should hold, taken together; past it nothing is repaired. Default 0.1. */
   readonly maxRepairRatio?: number | undefined
   /** Keeps two runs from repairing at once. Taken with `mode: 'apply'` alone. */
   readonly lock?: Lock | undefined

@@ -51,9 +51,9 @@ function limitPassed<Item>(
   { maxRepairs, maxRepairRatio }: Settings<Item>,
 ): StoppedBy | undefined {
   if (repairs.length > maxRepairs) return 'maxRepairs'
-  for (const [warehouse, { rows, expected }] of tallies) {
+  for (const [warehouse, { keys }] of tallies) {
     const own = repairs.filter((repair) => repair.warehouse === warehouse).length
-    if (own > maxRepairRatio * Math.max(rows, expected)) return 'maxRepairRatio'
+    if (own > maxRepairRatio * keys) return 'maxRepairRatio'
   }
   return undefined
 }

@@ -47,7 +47,7 @@ export async function readSnapshot<Item>(like: SnapshotLike<Item>, reading: Read
     for (;;) {
       const page = await orAborted(pages.next(), reading.signal)
       if (page === undefined) {
-        pages.return?.()?.catch(() => undefined)
+        pages.return?.().catch(() => undefined)
         return { rows, complete: false }
       }
       if (page.done) return { rows, complete: isComplete(page.value) }
@@ -128,7 +128,7 @@ function openPages<Item>(like: SnapshotLike<Item>, { place, signal, after }: Rea
 }
 
 async function* plainPages<Item>(items: AsyncIterable<Partial<Item>>): AsyncGenerator<readonly SnapshotEntry[]> {
-  for await (const item of items) yield [{ item: item as Row['item'] }] // looked at by `rowOf`
+  for await (const item of items) yield [{ item: item }] // looked at by `rowOf`
 }
 
 function isComplete(summary: unknown): boolean {

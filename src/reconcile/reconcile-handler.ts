@@ -3,7 +3,7 @@ import { ConfigError } from '../errors.ts'
 import type { Snapshot } from '../ports/snapshot.ts'
 import type { Targets } from '../runtime/config.ts'
 import type { LambdaHandler } from '../runtime/lambda.ts'
-import type { GivenOptions, Partition, ReconcileConfig } from './options.ts'
+import type { Partition, ReconcileConfig } from './options.ts'
 import { reconcileOnce } from './reconcile.ts'
 import type { ReconcileReport } from './report.ts'
 import { resolveSettings, warehousesOf, type Settings } from './settings.ts'
@@ -18,7 +18,7 @@ import { resolveSettings, warehousesOf, type Settings } from './settings.ts'
 export function createReconcileHandler<Item = InventoryItem, T extends Targets<Item> = Targets<Item>>(
   config: ReconcileConfig<Item, T>,
 ): LambdaHandler<unknown, ReconcileReport<Item, keyof T & string>> {
-  const settings = resolveSettings<Item>(config as unknown as GivenOptions<Item>) // its targets are a record of targets
+  const settings = resolveSettings<Item>(config)
   const { table } = settings
   if (!table)
     throw new ConfigError('table', 'is missing, and it is what the targets are compared with. Give dynamoDbTable(…).')
@@ -33,7 +33,7 @@ export function createReconcileHandler<Item = InventoryItem, T extends Targets<I
     const warehouses = warehousesOf<Item>(Object.fromEntries(opened.map(([name, open]) => [name, open()])), settings)
     const source = table.snapshot()
     const report = await reconcileOnce({ source, warehouses, settings, partition: partitionOf(event), context })
-    return report as ReconcileReport<Item, keyof T & string> // one report per target, by its name
+    return report // one report per target, by its name
   }
 }
 

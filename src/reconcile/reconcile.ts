@@ -27,12 +27,18 @@ export async function reconcile<Item = InventoryItem, Name extends string = stri
   options?: ReconcileOptions<Item, Name>,
 ): Promise<ReconcileReport<Item, Name>> {
   const settings = resolveSettings<Item>((options ?? {}) as GivenOptions<Item>) // either form, checked
-  const { source, warehouses }: Partial<Snapshots<Item, Name>> = (snapshots as typeof snapshots | undefined) ?? {}
-  if (source === undefined) throw new ConfigError('source', 'is missing. Give the rows of the table, or its snapshot.')
-  if (typeof warehouses !== 'object' || (warehouses as unknown) === null)
-    throw new ConfigError('warehouses', 'is no record. Give one: { berlin: snapshot }.')
+  checkSnapshots(snapshots)
+  const { source, warehouses } = snapshots
   const report = await reconcileOnce({ source, warehouses: warehousesOf<Item>(warehouses, settings), settings })
-  return report as ReconcileReport<Item, Name> // one report per warehouse, by its name
+  return report // one report per warehouse, by its name
+}
+
+/** As JavaScript may call it. */
+function checkSnapshots(snapshots: unknown): void {
+  const { source, warehouses } = (snapshots ?? {}) as { readonly source?: unknown; readonly warehouses?: unknown }
+  if (source === undefined) throw new ConfigError('source', 'is missing. Give the rows of the table, or its snapshot.')
+  if (typeof warehouses !== 'object' || warehouses === null)
+    throw new ConfigError('warehouses', 'is no record. Give one: { berlin: snapshot }.')
 }
 
 /** What one call of {@link reconcile}, or of the handler, compares. */
@@ -54,12 +60,22 @@ export function reconcileOnce<Item>(once: Once<Item>): Promise<ReconcileReport<I
     if (lease === undefined) return lockedReport({ ...parts, invocation, lost: undefined })
     const signals = [invocation.cut, signal, lease?.lost].filter((one) => one !== undefined)
     try {
-      return await run({ ...parts, invocation: { ...invocation, cut: AbortSignal.any(signals) }, lost: lease?.lost })
+      return await run({ ...parts, invocation: { ...invocation, cut: firstOf(signals) }, lost: lease?.lost })
     } finally {
       await lease?.release()
     }
   }
   return inSpan(sync.tracer, 'reconcile', {}, () => withinInvocation(sync, context, work))
+}
+
+/** As `AbortSignal.any`, whose signals warn of a leak at eleven listeners on Node 20. */
+function firstOf(signals: readonly AbortSignal[]): AbortSignal {
+  const first = new AbortController()
+  for (const signal of signals) {
+    if (signal.aborted) first.abort()
+    else signal.addEventListener('abort', () => first.abort(), { once: true, signal: first.signal })
+  }
+  return first.signal
 }
 
 /** Tells runs apart: in repairs' ids, and in logs. */

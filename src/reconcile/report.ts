@@ -66,6 +66,8 @@ const sampleSize = 100
 export interface Tally {
   rows: number
   expected: number
+  /** Keys that it holds or should hold. */
+  keys: number
   /** Expected rows that were not found equal. */
   unequal: number
   mended: number
@@ -80,6 +82,7 @@ export function emptyTally(): Tally {
   return {
     rows: 0,
     expected: 0,
+    keys: 0,
     unequal: 0,
     mended: 0,
     complete: true,

@@ -40,7 +40,7 @@ export interface Settings<Item> {
 /** @throws ConfigError that names the field, the value and the remedy. */
 export function resolveSettings<Item>(options: GivenOptions<Item>): Settings<Item> {
   if (typeof options !== 'object' || (options as unknown) === null)
-    throw new ConfigError('options', `${String(options)} is no object. Give one, or nothing.`)
+    throw new ConfigError('options', 'is no object. Give one, or nothing.')
   const sync = resolveSync<Item>({ ...options, targets: options.targets ?? {} })
   checkRules(options)
   const settleMs = options.settleMs ?? reconcileDefaults.settleMs
