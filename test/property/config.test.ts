@@ -56,7 +56,7 @@ const or = (...good: readonly unknown[]) =>
   )
 
 const table = { read: () => Promise.resolve([]), snapshot: () => ({}) }
-const record = <T extends Readonly<Record<string, fc.Arbitrary<unknown>>>>(parts: T) =>
+const record = (parts: Readonly<Record<string, fc.Arbitrary<unknown>>>) =>
   fc.oneof({ weight: 8, arbitrary: fc.record(parts, { requiredKeys: [] }) }, { weight: 1, arbitrary: or() })
 
 const target = fc.oneof(

@@ -19,7 +19,8 @@ describe('a lane', () => {
   })
 
   test('out of version order, or of a tie with different content, is a conflict; a duplicate is none', () => {
-    const conflicts = (...entries: Parameters<typeof of>) => foldLanes(of(...entries), true)[0]?.conflicts
+    const conflicts = (...changes: readonly LaneEntry<Stock>['change'][]) =>
+      foldLanes(of(...changes), true)[0]?.conflicts
     expect(conflicts(upsert('A1', 'v2'), upsert('A1', 'v1'))).toBe(1)
     expect(conflicts(upsert('A1', 'v1', { quantity: 1 }), upsert('A1', 'v1', { quantity: 2 }))).toBe(1)
     expect(conflicts(upsert('A1', 'v1'), upsert('A1', 'v1'))).toBe(0)

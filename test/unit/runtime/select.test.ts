@@ -1,0 +1,124 @@
+import { inventoryItem, type InventoryItem, type StreamRecord } from 'dynamodb-stream-sync'
+import { streamRecord } from 'dynamodb-stream-sync/testing'
+import { describe, expect, test } from 'vitest'
+import { synced } from '../../support/decoding.ts'
+
+const at = (site: string) => (item: InventoryItem) => item['site'] === site
+const sites = { east: at('east'), west: at('west') }
+const stock = (site: string, quantity = 1, more: object = {}) => ({ sku: 'A1', quantity, site, ...more })
+const written = (newImage: object, oldImage?: object) => streamRecord({ newImage, oldImage })
+const expired = (oldImage: object): StreamRecord => ({
+  ...streamRecord({ oldImage }),
+  userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' },
+})
+const byQuantity = { ...inventoryItem, fields: ['quantity'] }
+const gotOf = ({ got }: Awaited<ReturnType<typeof synced<InventoryItem>>>) =>
+  got.map(({ target, type }) => `${target} ${type}`)
+
+describe('removals by time to live', () => {
+  test('are propagated by default', async () => {
+    expect(gotOf(await synced<InventoryItem>([expired(stock('east'))], {}))).toEqual(['east removal'])
+  })
+
+  test('are left out where ignored; a person’s removal is not', async () => {
+    expect(gotOf(await synced<InventoryItem>([expired(stock('east'))], { ttl: 'ignore' }))).toEqual([])
+    const byHand = { ...streamRecord({ oldImage: stock('east') }), userIdentity: { type: 'Service', principalId: 'x' } }
+    expect(gotOf(await synced<InventoryItem>([byHand], { ttl: 'ignore' }))).toEqual(['east removal'])
+  })
+
+  test('that were ignored are undone where the item appears elsewhere (history 18)', async () => {
+    const again = written(stock('west'))
+    expect(gotOf(await synced<InventoryItem>([again], { ttl: 'ignore' }, sites))).toEqual([
+      'east removal',
+      'west upsert',
+    ])
+    expect(gotOf(await synced<InventoryItem>([again], {}, sites))).toEqual(['west upsert'])
+  })
+})
+
+describe('the origin filter', () => {
+  const item = { ...inventoryItem, version: { attribute: 'v' } }
+  const config = { item, origin: { attribute: 'region', accept: ['eu-west-1'] } }
+  const of = (region: string | undefined) => ({ ...stock('east'), v: 1, ...(region !== undefined && { region }) })
+
+  test('skips writes and removals of other regions only', async () => {
+    const types = async (record: StreamRecord) => gotOf(await synced<InventoryItem>([record], config))
+    expect(await types(written(of('us-east-1')))).toEqual([])
+    expect(await types(streamRecord({ oldImage: of('us-east-1') }))).toEqual([])
+    expect(await types(written(of('eu-west-1'), of('us-east-1')))).toEqual(['east upsert'])
+    expect(await types(streamRecord({ oldImage: of('eu-west-1') }))).toEqual(['east removal'])
+    expect(await types(written(of(undefined)))).toEqual(['east upsert'])
+  })
+})
+
+describe('a write that changes nothing a warehouse cares about', () => {
+  test('is skipped: fields equal in both images, and every filter of one mind', async () => {
+    const record = written(stock('east', 1, { note: 'b' }), stock('east', 1, { note: 'a' }))
+    expect(gotOf(await synced<InventoryItem>([record], { item: byQuantity }))).toEqual([])
+    expect(gotOf(await synced<InventoryItem>([record], {}))).toEqual(['east upsert'])
+    const same = written(stock('east'), stock('east'))
+    expect(gotOf(await synced<InventoryItem>([same], {}, sites))).toEqual([])
+  })
+
+  test('is delivered where one field differs', async () => {
+    const record = written(stock('east', 2), stock('east', 1))
+    expect(gotOf(await synced<InventoryItem>([record], { item: byQuantity }))).toEqual(['east upsert'])
+  })
+
+  test('is delivered where the item moves from one filter to another (history 26)', async () => {
+    const record = written(stock('west'), stock('east'))
+    expect(gotOf(await synced<InventoryItem>([record], { item: byQuantity }, sites))).toEqual([
+      'east removal',
+      'west upsert',
+    ])
+  })
+
+  test('is delivered where the item enters or leaves the whole sync', async () => {
+    const config = { item: byQuantity, when: (item: InventoryItem) => item['site'] !== 'north' }
+    const leaves = written(stock('north'), stock('east'))
+    expect(gotOf(await synced<InventoryItem>([leaves], config, { east: undefined }))).toHaveLength(1)
+  })
+
+  test('is delivered where an image is missing or fails the schema', async () => {
+    const both = written(stock('east'), stock('east'))
+    const newOnly: StreamRecord = { ...both, dynamodb: { ...both.dynamodb, OldImage: undefined } }
+    expect(gotOf(await synced<InventoryItem>([newOnly], { item: byQuantity }))).toEqual(['east upsert'])
+    const spoilt = { ...stock('west'), sku: 'A1', quantity: 'one' }
+    const record = written(stock('east'), spoilt)
+    const moved = gotOf(await synced<InventoryItem>([record], { item: { ...inventoryItem, fields: ['sku'] } }, sites))
+    expect(moved).toEqual(['east upsert', 'west removal'])
+  })
+
+  test('is judged by its own images, so that there and back again is delivered (history 17)', async () => {
+    const [there, back] = [written(stock('east', 0), stock('east', 1)), written(stock('east', 1), stock('east', 0))]
+    const { changes } = await synced<InventoryItem>([there, back], { item: byQuantity })
+    expect(changes.map(({ item }) => item?.quantity)).toEqual([1])
+  })
+})
+
+test('an INSERT that no filter accepts concerns nobody; a MODIFY that both sides refuse neither', async () => {
+  const records = [written(stock('north')), written(stock('north', 2), stock('north', 1))]
+  expect(gotOf(await synced<InventoryItem>(records, {}, sites))).toEqual([])
+})
+
+test('a filter that throws makes poison of its record alone', async () => {
+  const when = (item: InventoryItem) => {
+    if (item['site'] === 'east') throw new Error('filter bug')
+    return true
+  }
+  const other = written({ ...stock('west'), sku: 'B2' })
+  const { got, letters, failed } = await synced<InventoryItem>([written(stock('east')), other], {}, { east: when })
+  expect(got.map(({ key }) => key)).toEqual(['B2'])
+  expect(letters).toMatchObject([{ type: 'poison', reason: 'A `when` filter threw.' }])
+  expect(failed).toEqual([])
+})
+
+test('a version attribute that went backwards is counted and logged (history 2)', async () => {
+  const item = { ...inventoryItem, version: { attribute: 'v' } }
+  const { metrics, lines } = await synced<InventoryItem>(
+    [written(stock('east', 1, { v: 1 }), stock('east', 2, { v: 2 }))],
+    { item },
+  )
+  expect(metrics.total('VersionRegressed')).toBe(1)
+  expect(lines.join('\n')).toContain('went backwards')
+})
