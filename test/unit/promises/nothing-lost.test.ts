@@ -68,7 +68,7 @@ describe('P1 what the sink does not take is reported', () => {
     ['refuses all', (letters) => letters.map(() => new Error('full')), all],
     ['refuses the second', (letters) => letters.map((_, i) => (i === 1 ? new Error('full') : 'parked')), [sequence(1)]],
     ['throws', () => Promise.reject(new TargetUnavailableError('down')), all],
-    ['throws a string', () => Promise.reject('down' as never), all],
+    ['throws an unknown error', () => Promise.reject(new Error('down')), all],
     ['hangs', never, all],
     ['answers too few', (letters) => letters.slice(1).map(() => 'parked'), all],
     ['answers too many', (letters) => [...letters, 1].map(() => 'parked'), all],
