@@ -7,6 +7,7 @@ import {
   type Change,
   type Drift,
   type InventoryItem,
+  type ReconcileOptions,
   type Snapshot,
   type SnapshotEntry,
 } from 'dynamodb-stream-sync'
@@ -475,7 +476,7 @@ describe('options that cannot work', () => {
     ['mode', { mode: 'repair' }],
     ['targets.east', { mode: 'apply', targets: {} }],
   ])('%s: %j', async ([field, options]) => {
-    const given = options as Parameters<typeof reconcile>[1] // as JavaScript may call it
+    const given = options as ReconcileOptions<InventoryItem, 'east'> // as JavaScript may call it
     await expect(reconcile({ source: [], warehouses: { east: [] } }, given)).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
       field,
