@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import {
   DeleteMessageCommand,
   GetQueueAttributesCommand,
@@ -8,6 +9,8 @@ import type { BatchResponse, LambdaHandler, QueueEvent } from 'dynamodb-stream-s
 import type { Meter } from './meter.ts'
 import type { Queue } from './servers.ts'
 
+const patienceMs = 20_000
+
 /** Does what Lambda's mapping of a queue does: batches of 10, and what is not reported as failed is deleted. */
 export async function redriveAll(
   queue: Queue,
@@ -15,13 +18,14 @@ export async function redriveAll(
   meter: Meter,
   signal: AbortSignal,
 ): Promise<void> {
-  let idle = 0
-  while ((await lettersIn(queue)) > 0 && idle < 10) {
+  let lastDone = performance.now()
+  while ((await lettersIn(queue)) > 0 && performance.now() - lastDone < patienceMs) {
     signal.throwIfAborted()
     const messages = await receive(queue, signal)
     const done = messages.length === 0 ? [] : await handled(messages, handler)
     await Promise.all(done.map((message) => settle(queue, message, meter)))
-    idle = done.length > 0 ? 0 : idle + 1
+    if (done.length > 0) lastDone = performance.now()
+    else await setTimeout(100) // a breaker is open: its warehouse wants a pause
   }
 }
 

@@ -104,7 +104,8 @@ function allOf(drift: Outcome['before']['drift']): string {
   return few(warehouses.flatMap((name) => drift[name].skus.map((sku) => `${name} ${sku}`)))
 }
 
-function few(names: readonly string[]): string {
+/** The first five names. */
+export function few(names: readonly string[]): string {
   if (names.length === 0) return 'nothing'
   return names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '')
 }

@@ -71,7 +71,7 @@ export async function startQueue(cleanup: Cleanup): Promise<Queue> {
   cleanup.add(() => {
     client.destroy()
   })
-  const { queueUrl: url } = server.createQueue('dead-letters', { attributes: { VisibilityTimeout: '5' } })
+  const { queueUrl: url } = server.createQueue('dead-letters', { attributes: { VisibilityTimeout: '2' } })
   return { client, url }
 }
 

@@ -1,4 +1,4 @@
-import type { Summary, WarehouseSummary } from './report.ts'
+import { few, type Summary, type WarehouseSummary } from './report.ts'
 import type { Paint } from './stage.ts'
 import { warehouses } from './sync.ts'
 
@@ -24,7 +24,7 @@ const lines: readonly (readonly [string, (warehouse: WarehouseSummary) => string
 /** The summary for people: a table of warehouses, what went wrong on purpose, and the verdict. */
 export function summaryText(summary: Summary, paint: Paint): string {
   const { hotProduct: hot, poison, reconcile, table, staleInRedrive } = summary
-  const width = 20
+  const width = 24
   const head = `${' '.repeat(16)}${warehouses.map((name) => name.padStart(width)).join('')}`
   const rows = lines.map(([label, of]) => {
     const cells = warehouses.map((name) => of(summary.warehouses[name]).padStart(width))
@@ -38,7 +38,7 @@ export function summaryText(summary: Summary, paint: Paint): string {
     ],
     ['poison', `${poison.parked} record parked, ${poison.redriven} redriven after its correction`],
     ['redrive', `${staleInRedrive} deliveries of dead letters were stale: newer stock was kept`],
-    ['reconcile', `found ${reconcile.found.join(', ') || 'nothing'}; repaired ${reconcile.repaired}`],
+    ['reconcile', `found ${few(reconcile.found)}; repaired ${reconcile.repaired}`],
   ].map(([label = '', text = '']) => `  ${paint.dim(label.padEnd(14))}  ${text}`)
   return ['', paint.bold(head), ...rows, '', ...facts, '', verdictText(summary, paint), ''].join('\n')
 }

@@ -32,7 +32,7 @@ export function inventorySync({ dynamoDb, queue, berlinUrl, portoUrl }: Places, 
       lyon: meter.watched('lyon', dynamoDbTarget({ tableName: lyonTableName, client: dynamoDb.client })),
       porto: {
         target: meter.watched('porto', wms(portoUrl)),
-        breaker,
+        breaker: { failures: 15, coolDownMs: 500 }, // it says no now and then, and means it for a second
         retry: { maxAttempts: 4, minDelayMs: 50, maxDelayMs: 1_000 },
       },
     },
