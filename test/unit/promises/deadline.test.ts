@@ -157,6 +157,21 @@ describe('P6 after the answer', () => {
     expect(metrics.total('Deliveries', 'west')).toBe(calls)
   })
 
+  test('P6 an answer later than its time-out is ignored, while others still deliver', async () => {
+    const clock = manualClock()
+    const west = scriptedTarget(async (_, __, call) => {
+      await clock.sleep(call === 1 ? 600 : 2_000)
+      return 'applied'
+    })
+    const metrics = memoryMetrics()
+    const targets = { west: { target: west, timeoutMs: 500, retry: { maxAttempts: 1 }, concurrency: 1 } }
+    const handler = createStreamSyncHandler({ targets, dlq: memoryDlq(), metrics, clock })
+    await clock.settle(handler(streamEvent(inserts(3))))
+    expect(west.calls).toHaveLength(3)
+    expect(metrics.total('Deliveries', 'west')).toBe(3)
+    expect(metrics.total('DeliveryFailures', 'west')).toBe(3)
+  })
+
   test('P6 no retry starts', async () => {
     const clock = manualClock()
     const west = {
