@@ -32,7 +32,9 @@ export function textStage(paint: Paint, live: boolean): Stage {
   }
   function draw(): void {
     const text = lines()
-    process.stdout.write(text.map((line) => `${line}\n`).join(''))
+    const picture = text.map((line) => `${line}\n`).join('')
+    // Narrow terminals cut a line off: one that wraps could not be redrawn.
+    process.stdout.write(live ? `\u001b[?7l${picture}\u001b[?7h` : picture)
     drawn = live ? text.length : 0
   }
   function redraw(): void {
