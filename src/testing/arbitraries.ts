@@ -46,7 +46,7 @@ export function sameKeyChanges<Item>(
     maxLength: count,
   })
   return states.map((drawn) => {
-    const key = itemKey(keyNames(item), (drawn[0]?.[0] ?? {}))
+    const key = itemKey(keyNames(item), drawn[0]?.[0] ?? {})
     return drawn.map(([state, sequence, removed]) => change(key, state, sequence, removed))
   })
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { canonicalText } from '../core/canonical.ts'
 import { encodeDeadLetter, type DeadLetter } from '../core/dead-letter.ts'
+import type { InventoryItem } from '../core/inventory-item.ts'
 import type { ItemDefinition } from '../core/item.ts'
 import { keyNames, keyOf } from '../core/key.ts'
 import type { StreamRecord } from '../core/stream-record.ts'
@@ -38,7 +39,7 @@ export interface SimulateOptions<Item> {
  *
  * @throws Error with the seed and the history of the first run that did not converge.
  */
-export async function simulateSync<Item>(
+export async function simulateSync<Item = InventoryItem>(
   create: (world: SimulatedWorld) => SyncConfig<Item>,
   { runs, seed = Math.floor(Math.random() * 2 ** 31), items }: SimulateOptions<Item>,
 ): Promise<void> {

@@ -67,7 +67,9 @@ else print(results)
 process.exitCode = results.every(({ ratioToPlain, limit }) => ratioToPlain <= limit) ? 0 : 1
 
 function print(rows) {
-  console.log(`CPU per record, three no-op targets, 12 attributes; median of ${rounds} rounds, Node ${process.version}\n`)
+  console.log(
+    `CPU per record, three no-op targets, 12 attributes; median of ${rounds} rounds, Node ${process.version}\n`,
+  )
   const head = ['records', ...Object.keys(contenders).map((name) => `${name} µs`), '÷ plain', 'limit', '÷ powertools']
   const lines = rows.map(({ size, microsecondsPerRecord, ratioToPlain, limit, ratioToPowertools }) => [
     size.toLocaleString('en'),
