@@ -1,3 +1,4 @@
+import { isSyncError } from '../../errors.ts'
 import { withKeyOf } from '../item-keys.ts'
 import { clauseMaker, type AbilityClause } from './clause-of.ts'
 import { assertHolds, freshItems, type Trial, type Trials } from './trial.ts'
@@ -48,7 +49,12 @@ export function hostileClauses<Item>(trials: Trials<Item>): readonly AbilityClau
     clause([], 'whatever values an item holds, they arrive as they are or not at all', async (trial) => {
       const [item] = freshItems(trial, 1).map((each) => trial.upsert({ ...each, ...hostileValues }, trial.version(1)))
       if (!item) return
-      await trial.deliver([item])
+      try {
+        await trial.deliver([item])
+      } catch (error) {
+        if (isSyncError(error, 'TARGET_REJECTED')) return // refused by name: parked, and never bent
+        throw error
+      }
       await assertHolds(trial, [item])
     }),
   ]
