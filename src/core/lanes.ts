@@ -23,8 +23,6 @@ export interface Lane<Item> {
   readonly coalesced: number
   /** Ties with different content, and records that arrived out of version order. */
   readonly conflicts: number
-  /** When each of its records was created, in milliseconds since 1970. */
-  readonly createdAt: readonly number[]
 }
 
 interface OpenLane<Item> {
@@ -34,14 +32,12 @@ interface OpenLane<Item> {
   touches: Touches
   coalesced: number
   conflicts: number
-  readonly createdAt: number[]
 }
 
 /** Gathers changes into lanes, one per item, in the order of their first records. */
 export function foldLanes<Item>(entries: Iterable<LaneEntry<Item>>, coalesce: boolean): readonly Lane<Item>[] {
   const lanes = new Map<string, OpenLane<Item>>()
   for (const { position, change, touches } of entries) {
-    const createdAt = change.changedAt.getTime()
     const lane = lanes.get(change.key)
     if (lane) add(lane, position, change, touches, coalesce)
     else
@@ -52,7 +48,6 @@ export function foldLanes<Item>(entries: Iterable<LaneEntry<Item>>, coalesce: bo
         touches,
         coalesced: 0,
         conflicts: 0,
-        createdAt: [createdAt],
       })
   }
   return [...lanes.values()]
@@ -67,7 +62,6 @@ function add<Item>(
 ): void {
   const newest = lane.changes[lane.changes.length - 1] ?? change
   lane.first = Math.min(lane.first, position)
-  lane.createdAt.push(change.changedAt.getTime())
   lane.touches = union(lane.touches, touches)
   if (compareVersions(change.version, newest.version) < 0 || isConflict(newest, change)) lane.conflicts++
   if (coalesce) {

@@ -75,11 +75,11 @@ export async function tell<Item>(
   if (!onDrift) return
   let failed = 0
   const aborted = new Promise<void>((resolve) => {
-    if (cut.aborted) resolve()
-    else cut.addEventListener('abort', () => resolve(), { once: true })
+    if (cut.hasEnded()) resolve()
+    else cut.onEnd(resolve)
   })
   for (const { drift } of found) {
-    if (cut.aborted) break
+    if (cut.hasEnded()) break
     try {
       const told = Promise.resolve(onDrift(drift)).catch(() => {
         failed++

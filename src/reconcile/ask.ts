@@ -23,7 +23,7 @@ export function askAt<Item>(place: Place, { random }: Sync<Item>, invocation: In
       const asked = restOf(result.error)
       const pause = Math.max(asked, random() * Math.min(maxDelayMs, minDelayMs * 2 ** (attempt - 1)))
       if (asked > longestRetryAfterMs || pause >= deliverUntil - clock.monotonic()) return result
-      await clock.sleep(pause, cut).catch(() => undefined)
+      await clock.sleep(pause, cut.signal()).catch(() => undefined)
     }
   }
 }

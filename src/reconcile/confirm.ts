@@ -41,8 +41,8 @@ export async function confirm<Item>(
   if (before?.error !== undefined) return undecided(before.error)
   const again = warehouses.filter((one) => canLookAgain(one) && suspects.some(({ warehouse }) => warehouse === one))
   const lagBefore = await isLagging(settings, invocation)
-  if (table || again.length > 0) await clock.sleep(settleMs, cut).catch(() => undefined)
-  if (cut.aborted) return undecided(outOfTime)
+  if (table || again.length > 0) await clock.sleep(settleMs, cut.signal()).catch(() => undefined)
+  if (cut.hasEnded()) return undecided(outOfTime)
   const looks = new Map<Warehouse<Item>, Look>()
   await Promise.all(
     again.map(async (warehouse) => {

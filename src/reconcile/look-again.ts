@@ -53,7 +53,7 @@ export async function lookAtWarehouse<Item>(
   if (!target?.snapshot) return { error: new Error(`"${name}" cannot be looked at again.`) }
   try {
     const wanted = new Set(keys.map(({ key }) => key))
-    const reading = { place: name, keyNames: sync.keyNames, signal: invocation.cut }
+    const reading = { place: name, keyNames: sync.keyNames, signal: invocation.cut.signal() }
     const { rows, complete, error } = await readSnapshot(target.snapshot(), reading)
     if (!complete) return { error: error ?? new Error(`The second snapshot of "${name}" is not complete.`) }
     return { rows: new Map(rows.filter(({ key }) => wanted.has(key)).map((row) => [row.key, row])) }

@@ -1,6 +1,6 @@
-import { setMaxListeners } from 'node:events'
 import type { InventoryItem } from '../core/inventory-item.ts'
 import { ConfigError } from '../errors.ts'
+import { earliest } from '../runtime/ending.ts'
 import { withinInvocation, type Invocation } from '../runtime/invocation.ts'
 import type { InvocationContext } from '../runtime/lambda.ts'
 import { inSpan } from '../runtime/quiet.ts'
@@ -59,9 +59,7 @@ export function reconcileOnce<Item>(once: Once<Item>): Promise<ReconcileReport<I
     const name = partition ? `reconcile/${String(partition.index)}-of-${String(partition.count)}` : 'reconcile'
     const lease = given.lock && mode === 'apply' ? await keepLease(given.lock, name, sync.clock) : null
     if (lease === undefined) return lockedReport({ ...parts, invocation, lost: undefined })
-    const signals = [invocation.cut, signal, lease?.lost].filter((one) => one !== undefined)
-    const cut = AbortSignal.any(signals)
-    setMaxListeners(0, cut, invocation.over) // each chunk of a run listens to both: Node would call eleven a leak
+    const cut = earliest([signal, lease?.lost], invocation.cut)
     try {
       return await run({ ...parts, invocation: { ...invocation, cut }, lost: lease?.lost })
     } finally {

@@ -4,7 +4,7 @@ import type { RoutedLane } from '../core/routes.ts'
 import { lowestVersion, repairVersion } from '../core/version.ts'
 import { deliver } from '../runtime/deliver.ts'
 import type { Invocation } from '../runtime/invocation.ts'
-import type { Outcome } from '../runtime/pipeline.ts'
+import { noBatch } from '../runtime/pipeline.ts'
 import type { Route } from '../runtime/sync.ts'
 import type { PlannedRepair } from './plan.ts'
 import type { Tally } from './report.ts'
@@ -50,14 +50,21 @@ async function repairOne<Item>(
   const { repairsPerSecond: rate } = settings.given
   const size = rate === undefined ? Math.max(1, repairs.length) : Math.max(1, Math.floor(rate))
   for (let start = 0; start < repairs.length; start += size) {
-    if (start > 0 && rate !== undefined) await clock.sleep((size / rate) * 1_000, cut).catch(() => undefined)
+    if (start > 0 && rate !== undefined) await clock.sleep((size / rate) * 1_000, cut.signal()).catch(() => undefined)
     const chunk = repairs.slice(start, start + size)
     const lanes = chunk.map((planned, first) => laneOf(planned, first, runId, clock.now()))
     // Nothing is parked: what fails is found again by the next run.
     const to = { ...route, dlq: undefined }
-    const routed = { identifiers: [], poison: [], unread: [], lanes: [], regressed: [], routes: [{ route: to, lanes }] }
-    const { outcomes } = deliver<Item>(routed, settings.sync, invocation)
-    for await (const some of outcomes) for (const outcome of some) count(outcome, chunk, tally, left)
+    const routed = { ...noBatch, routes: [{ route: to, lanes }] }
+    const { outcomes } = deliver<Item>(routed, settings.sync, invocation, ({ first, status }) => {
+      if (status === 'unchanged') tally.repairs.conflicted++
+      else tally.repairs[status]++
+      if (status === 'applied' && chunk[first]?.kind !== 'orphan') tally.mended++
+    })
+    for await (const some of outcomes)
+      for (const { status, change } of some)
+        if (status === 'untouched') left.add(change.key)
+        else tally.repairs.failed++
   }
 }
 
@@ -72,16 +79,4 @@ function laneOf<Item>(
   const change: Change<Item> = { ...facts, ...repair }
   const lane: RoutedLane<Item> = { key, first, changes: [change] }
   return lane
-}
-
-function count<Item>(
-  { status, first, change }: Outcome<Item>,
-  chunk: readonly PlannedRepair<Item>[],
-  tally: Tally,
-  left: Set<string>,
-): void {
-  if (status === 'untouched') left.add(change.key)
-  else if (status === 'unchanged') tally.repairs.conflicted++
-  else tally.repairs[status]++
-  if (status === 'applied' && chunk[first]?.kind !== 'orphan') tally.mended++
 }

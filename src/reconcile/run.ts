@@ -49,7 +49,7 @@ export async function run<Item>(given: Run<Item>): Promise<ReconcileReport<Item>
   const mended = await mend(given, confirmed, tallies, { source, held })
   await tell(found, settings, invocation)
   await emitAll(settings.sync.emitters, metricsOf(tallies, settings), invocation)
-  const stopped = given.lost?.aborted ? 'lock' : invocation.cut.aborted ? 'deadline' : mended.stoppedBy
+  const stopped = given.lost?.aborted ? 'lock' : invocation.cut.hasEnded() ? 'deadline' : mended.stoppedBy
   return reportOf(given, {
     source,
     tallies,
@@ -67,7 +67,7 @@ async function readAll<Item>({ source, warehouses, settings, invocation, partiti
 }> {
   const { sync, resumeFrom } = settings
   const read = async (place: string, like: SnapshotLike<Item>): Promise<ReadRows> => {
-    const reading = { place, keyNames: sync.keyNames, signal: invocation.cut, after: resumeFrom, partition }
+    const reading = { place, keyNames: sync.keyNames, signal: invocation.cut.signal(), after: resumeFrom, partition }
     const rows = await readSnapshot(like, reading)
     if (rows.error !== undefined)
       sync.logger.error('A snapshot broke off.', {

@@ -1,7 +1,9 @@
 import { DeadlineError, isSyncError, TargetUnavailableError, type SyncError } from '../errors.ts'
 import type { CallContext } from '../ports/target.ts'
 import { abortContext, callContext } from './call-context.ts'
+import type { Ending } from './ending.ts'
 import type { Invocation } from './invocation.ts'
+import type { Watched } from './watchdog.ts'
 
 /** What became of one call: its value, or why there is none. */
 export type Attempted<T> =
@@ -12,59 +14,39 @@ export interface Attempts {
   readonly run: <T>(attempt: number, call: (context: CallContext) => Promise<T> | T) => Promise<Attempted<T>>
 }
 
-interface InFlight {
-  readonly endsAt: number
-  readonly stop: (error: SyncError) => void
-}
-
-/**
- * One watchdog for all calls of one place: calls start in the order in which they run out, so that one timer serves
- * them all, and a call that answers at once costs neither a timer nor an abort controller.
- */
+/** A call that answers at once costs neither a timer nor an abort controller: the invocation's watchdog has them all. */
 export function attemptsAt(
   place: { readonly name: string; readonly timeoutMs: number },
-  { clock, over }: Invocation,
+  { clock, watchdog }: Invocation,
   until: number,
-  cut: AbortSignal,
+  cut: Ending,
 ): Attempts {
-  const inFlight = new Set<InFlight>()
-  let watched = false
-
-  async function watch(): Promise<void> {
-    watched = true
-    for (const first of inFlight) {
-      const left = first.endsAt - clock.monotonic()
-      if (left > 0) await clock.sleep(left, over).catch(() => undefined)
-      if (over.aborted) break
-      if (first.endsAt - clock.monotonic() <= 0) first.stop(timedOut(place))
-    }
-    watched = false
-    if (inFlight.size > 0 && !over.aborted) await watch()
-  }
-  const stopAll = (): void => {
-    for (const attempt of inFlight) attempt.stop(outOfTime(place.name))
-  }
-  cut.addEventListener('abort', stopAll, { once: true })
+  const inFlight = new Set<(error: SyncError) => void>()
+  cut.onEnd(() => {
+    for (const stop of [...inFlight]) stop(outOfTime(place.name))
+  })
 
   return {
     run: (attempt, call) =>
       new Promise((resolve) => {
-        const timeoutMs = Math.min(place.timeoutMs, until - clock.monotonic())
-        const context = callContext(place.name, attempt, timeoutMs)
-        const self: InFlight = { endsAt: clock.monotonic() + place.timeoutMs, stop }
-        if (cut.aborted) {
+        if (cut.hasEnded()) {
           resolve({ error: outOfTime(place.name) })
           return
         }
-        inFlight.add(self)
-        if (!watched) void watch()
+        const now = clock.monotonic()
+        const context = callContext(place.name, attempt, Math.min(place.timeoutMs, until - now))
+        const watched: Watched = { endsAt: now + place.timeoutMs, runOut: () => stop(timedOut(place)) }
+        inFlight.add(stop)
+        watchdog.watch(watched)
         try {
           Promise.resolve(call(context)).then((value) => finish({ value }), fail)
         } catch (error) {
           fail(error)
         }
         function finish(result: Attempted<Awaited<ReturnType<typeof call>>>): void {
-          if (inFlight.delete(self)) resolve(result) // a late answer finds itself gone
+          if (!inFlight.delete(stop)) return // a late answer finds itself gone
+          watchdog.release(watched)
+          resolve(result)
         }
         function fail(error: unknown): void {
           finish({ error: asSyncError(place.name, error) })

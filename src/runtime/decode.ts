@@ -46,7 +46,7 @@ export async function decode<Item, Event>(
         throw new DecodeError('The record has no sequence number.')
       const read = reader.read(record)
       const { change, regressed } = read
-      if (change) records.push({ position, record, change, regressed })
+      if (change) records.push({ position, record, change, regressed, touches: 'all' })
       else if (table) hydrations.push({ position, record, read })
       else throw new DecodeError(noNewImage)
     } catch (error) {
@@ -81,7 +81,7 @@ async function hydrate<Item>(
     }
     try {
       const change = reader.withRow(read, rows.value.get(read.facts.key))
-      into.records.push({ position, record, change, regressed: read.regressed })
+      into.records.push({ position, record, change, regressed: read.regressed, touches: 'all' })
     } catch (error) {
       into.poison.push({ position, raw: record, error: asDecodeError(error) })
     }

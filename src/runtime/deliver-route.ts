@@ -24,11 +24,11 @@ export async function deliverRoute<Item>(
   const { breaker, target } = route
   const attempts = attemptsAt(route, invocation, invocation.deliverUntil, cut)
   const slots = slotsAt(route, invocation)
-  const queue = laneQueue(route, lanes, clock, emit)
+  const queue = laneQueue(lanes, run, invocation, emit)
 
   /** The next changes that the breaker lets through; what it refuses is given up untried. Empty: the work is done. */
   async function next(count: number): Promise<readonly Cursor<Item>[]> {
-    while (!cut.aborted && !queue.isEmpty()) {
+    while (!cut.hasEnded() && !queue.isEmpty()) {
       const admitted = breaker?.admit(clock) ?? true
       if (admitted === true) return queue.take(count)
       if (admitted !== false)
@@ -44,22 +44,23 @@ export async function deliverRoute<Item>(
     const slot = slots.open((error) => {
       if (current) void file(current, error).then(() => workDirectly(single, done))
     })
-    while (!cut.aborted && !queue.isEmpty()) {
+    while (!cut.hasEnded() && !queue.isEmpty()) {
       current = breaker?.isClosed() === false ? (await next(1))[0] : queue.takeOne()
       if (!current) break
       let answer: ApplyResult | SyncError
-      const context = slot.begin()
+      const context = slots.begin(slot)
       try {
         answer = readAnswer(route.name, await single.apply(current.change, context))
       } catch (error) {
         answer = asSyncError(route.name, error)
       }
-      if (!slot.end()) return
+      if (!slots.end(slot)) return
       if (typeof answer === 'string') {
         breaker?.succeeded()
         queue.succeed(current, answer, 1)
       } else await file(current, answer)
     }
+    slots.close(slot)
     done()
   }
 
@@ -116,12 +117,14 @@ export async function deliverRoute<Item>(
     else if (breaker?.failed(clock.monotonic())) run.breakerOpened++
   }
 
-  const limit = pLimit(route.concurrency)
-  const count = Math.min(route.concurrency, Math.ceil(lanes.length / route.batchSize))
+  const calls = Math.ceil(lanes.length / route.batchSize)
   const work = target.apply
     ? () => new Promise<void>((resolve) => void workDirectly(target, resolve))
     : () => workInBatches()
-  await Promise.all(Array.from({ length: count }, () => limit(work)))
+  // A micro-batch has no more calls than may run at once: there is nothing to limit.
+  const limit: (work: () => Promise<void>) => Promise<void> =
+    calls > route.concurrency ? pLimit(route.concurrency) : (work) => work()
+  await Promise.all(Array.from({ length: Math.min(route.concurrency, calls) }, () => limit(work)))
   queue.leaveRest()
 }
 

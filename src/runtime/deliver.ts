@@ -2,15 +2,20 @@ import { compareKeys } from '../core/key-order.ts'
 import { channel } from './channel.ts'
 import { deliverRoute } from './deliver-route.ts'
 import type { Invocation } from './invocation.ts'
-import type { Delivering, Outcome, Routed } from './pipeline.ts'
-import type { Sync } from './sync.ts'
+import type { Delivered, Delivering, Outcome, Routed, RouteRun } from './pipeline.ts'
+import type { Route, Sync } from './sync.ts'
 import { inSpan } from './quiet.ts'
 
 /** Delivers to every target at once, each at its own pace; outcomes come as they fall. No target's fault stops another's. */
-export function deliver<Item>(routed: Routed<Item>, sync: Sync<Item>, invocation: Invocation): Delivering<Item> {
+export function deliver<Item>(
+  routed: Routed<Item>,
+  sync: Sync<Item>,
+  invocation: Invocation,
+  onDelivered?: (delivered: Delivered<Item>) => void,
+): Delivering<Item> {
   const outcomes = channel<Outcome<Item>>()
   const { clock } = invocation
-  const runs = routed.routes.map(({ route }) => ({ route, durationMs: 0, breakerOpened: 0 }))
+  const runs = routed.routes.map(({ route }) => newRun(route, onDelivered))
   const deliveries = routed.routes.map(async ({ route, lanes }, index) => {
     const run = runs[index]
     if (lanes.length === 0 || !run) return
@@ -25,4 +30,18 @@ export function deliver<Item>(routed: Routed<Item>, sync: Sync<Item>, invocation
   })
   void Promise.allSettled(deliveries).then(outcomes.close)
   return { ...routed, outcomes, runs }
+}
+
+function newRun<Item>(route: Route<Item>, onDelivered: RouteRun<Item>['onDelivered']): RouteRun<Item> {
+  return {
+    route,
+    onDelivered,
+    durationMs: 0,
+    breakerOpened: 0,
+    delivered: 0,
+    stale: 0,
+    staleInserts: 0,
+    retries: 0,
+    latencies: [],
+  }
 }

@@ -1,20 +1,24 @@
-import { setMaxListeners } from 'node:events'
 import type { Clock } from '../ports/clock.ts'
+import { ending, type Ending } from './ending.ts'
 import type { InvocationContext } from './lambda.ts'
+import { watchdog, type Watchdog } from './watchdog.ts'
 
 /** One run of a handler: its times on the monotonic clock, and what ends it. */
 export interface Invocation {
   readonly clock: Clock
   /** Wall clock at the start. */
   readonly startedAt: number
+  /** Monotonic clock at the start. */
+  readonly start: number
   /** Deliveries end here; `Infinity` without a deadline. */
   readonly deliverUntil: number
   /** Parking ends here, and what is left belongs to the observers. */
   readonly settleUntil: number
-  /** Aborts at `deliverUntil`, and at the end. */
-  readonly cut: AbortSignal
-  /** Aborts at the end: after the answer nothing starts. */
-  readonly over: AbortSignal
+  /** At `deliverUntil`, and at the end. */
+  readonly cut: Ending
+  /** After the answer nothing starts. */
+  readonly over: Ending
+  readonly watchdog: Watchdog
 }
 
 /** Runs work within the time that Lambda gives. Afterwards every signal is aborted and every timer cleared. */
@@ -26,27 +30,25 @@ export async function withinInvocation<T>(
   const remaining = remainingMs(context)
   const margin = Math.min(deadlineMarginMs, remaining / 2)
   const start = clock.monotonic()
-  const cut = new AbortController()
-  const over = new AbortController()
-  setMaxListeners(0, cut.signal, over.signal) // every call and pause under way listens
-  const invocation = {
+  const cut = ending()
+  const over = ending()
+  const invocation: Invocation = {
     clock,
     startedAt: clock.now(),
+    start,
     deliverUntil: start + remaining - margin,
     settleUntil: start + remaining - margin / 4,
-    cut: cut.signal,
-    over: over.signal,
+    cut,
+    over,
+    watchdog: watchdog(clock, over),
   }
-  if (remaining === 0) cut.abort()
-  else if (remaining !== Infinity) {
-    const cutOff = (): void => cut.abort()
-    void clock.sleep(remaining - margin, over.signal).then(cutOff, cutOff)
-  }
+  if (remaining === 0) cut.end()
+  else if (remaining !== Infinity) invocation.watchdog.watch({ endsAt: invocation.deliverUntil, runOut: cut.end })
   try {
     return await work(invocation)
   } finally {
-    over.abort()
-    cut.abort()
+    over.end()
+    cut.end()
   }
 }
 

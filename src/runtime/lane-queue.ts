@@ -1,10 +1,9 @@
 import type { Change } from '../core/change.ts'
 import type { RoutedLane } from '../core/routes.ts'
 import type { SyncError } from '../errors.ts'
-import type { Clock } from '../ports/clock.ts'
 import type { ApplyResult } from '../ports/target.ts'
-import type { Outcome } from './pipeline.ts'
-import type { Route } from './sync.ts'
+import type { Invocation } from './invocation.ts'
+import type { Outcome, RouteRun } from './pipeline.ts'
 
 /** One lane on its way: its changes go one at a time, oldest first. */
 export interface Cursor<Item> {
@@ -14,7 +13,7 @@ export interface Cursor<Item> {
   readonly next: number
 }
 
-/** One target's lanes, and what becomes of them. Every change ends in exactly one outcome. */
+/** One target's lanes, and what becomes of them. Every change is counted as delivered, or ends in one outcome. */
 export interface LaneQueue<Item> {
   readonly isEmpty: () => boolean
   readonly takeOne: () => Cursor<Item> | undefined
@@ -27,45 +26,68 @@ export interface LaneQueue<Item> {
 }
 
 export function laneQueue<Item>(
-  route: Route<Item>,
   lanes: readonly RoutedLane<Item>[],
-  clock: Clock,
+  run: RouteRun<Item>,
+  { clock, start, startedAt }: Invocation,
   emit: (outcome: Outcome<Item>) => void,
 ): LaneQueue<Item> {
-  const queue = lanes.map((lane) => cursor(lane, 0))
+  const { route } = run
+  const goingOn: Cursor<Item>[] = []
   let taken = 0
 
   function goOn({ lane, next }: Cursor<Item>): void {
-    if (next < lane.changes.length) queue.push(cursor(lane, next))
+    if (next < lane.changes.length) goingOn.push(cursor(lane, next))
+  }
+  function takeOne(): Cursor<Item> | undefined {
+    const lane = lanes[taken]
+    const one = lane ? cursor(lane, 0) : goingOn[taken - lanes.length]
+    if (one) taken++
+    return one
+  }
+  function take(count: number): readonly Cursor<Item>[] {
+    const group: Cursor<Item>[] = []
+    for (let one = takeOne(); one; one = group.length < count ? takeOne() : undefined) group.push(one)
+    return group
   }
   return {
-    isEmpty: () => taken >= queue.length,
-    takeOne() {
-      return queue[taken++]
-    },
-    take(count) {
-      const group = queue.slice(taken, taken + count)
-      taken += group.length
-      return group
-    },
+    isEmpty: () => taken >= lanes.length + goingOn.length,
+    takeOne,
+    take,
     succeed(one, status, attempts) {
-      emit({ route, change: one.change, first: one.lane.first, status, attempts, answeredAt: clock.now() })
+      count(run, one.change, status, attempts, startedAt + clock.monotonic() - start)
+      run.onDelivered?.({ change: one.change, first: one.lane.first, status })
       goOn(one)
     },
     giveUp(one, error, attempts) {
       const then = error.code !== 'TARGET_REJECTED' && route.onUnavailable === 'stall' ? 'leave' : 'park'
-      const facts = { route, first: one.lane.first, answeredAt: clock.now(), status: 'failed', error, then } as const
+      const facts = { route, first: one.lane.first, status: 'failed', error, then } as const
       emit({ ...facts, change: one.change, attempts })
       // A guarded target sorts out what overtakes. An unguarded one must not be overtaken, nor what Lambda redelivers.
       if (then === 'park' && route.dlq && route.guarded) goOn(one)
       else for (const change of one.lane.changes.slice(one.next)) emit({ ...facts, change, attempts: 0 })
     },
     leaveRest() {
-      for (const { lane, next } of queue.slice(taken))
+      for (const { lane, next } of take(Infinity))
         for (const change of lane.changes.slice(next - 1))
-          emit({ route, change, first: lane.first, status: 'untouched', attempts: 0, answeredAt: clock.now() })
+          emit({ route, change, first: lane.first, status: 'untouched', attempts: 0 })
     },
   }
+}
+
+function count<Item>(
+  run: RouteRun<Item>,
+  { changedAt, record }: Change<Item>,
+  status: ApplyResult,
+  attempts: number,
+  answeredAt: number,
+): void {
+  const createdAt = changedAt.getTime()
+  run.delivered++
+  run.retries += attempts - 1
+  if (createdAt > 0) run.latencies.push(Math.max(0, answeredAt - createdAt))
+  if (status !== 'stale') return
+  run.stale++
+  if (record?.eventName === 'INSERT') run.staleInserts++
 }
 
 function cursor<Item>(lane: RoutedLane<Item>, at: number): Cursor<Item> {

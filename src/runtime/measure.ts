@@ -1,6 +1,6 @@
 import type { Metric, MetricName } from '../ports/metrics.ts'
 import type { Invocation } from './invocation.ts'
-import type { Delivered, Failed, RouteRun, Settled, Untouched } from './pipeline.ts'
+import type { Failed, RouteRun, Settled, Untouched } from './pipeline.ts'
 import type { Route, Sync } from './sync.ts'
 
 /** The metrics of one invocation: the whole first, then each target's. Counts of nothing are left out, but for the rates' parts. */
@@ -17,26 +17,19 @@ export function measure<Item>(settled: Settled<Item>, sync: Sync<Item>, { starte
     DeadLettered: poisonParked.length,
     Unresolved: poisonUnresolved.length + unread.length,
   })
-  const byRoute = groupByRoute(settled)
-  for (const run of runs) measureRoute(metrics, run, byRoute.get(run.route), sync)
+  const failures = failuresByRoute(settled)
+  for (const run of runs) measureRoute(metrics, run, failures.get(run.route), sync)
   return metrics
 }
 
-interface RouteOutcomes<Item> {
-  readonly delivered: Delivered<Item>[]
+interface Failures<Item> {
   readonly parked: Failed<Item>[]
   readonly unresolved: (Failed<Item> | Untouched<Item>)[]
 }
 
-function groupByRoute<Item>({
-  delivered,
-  parked,
-  unresolved,
-  runs,
-}: Settled<Item>): Map<Route<Item>, RouteOutcomes<Item>> {
-  const groups = new Map<Route<Item>, RouteOutcomes<Item>>()
-  for (const { route } of runs) groups.set(route, { delivered: [], parked: [], unresolved: [] })
-  for (const outcome of delivered) groups.get(outcome.route)?.delivered.push(outcome)
+function failuresByRoute<Item>({ parked, unresolved, runs }: Settled<Item>): Map<Route<Item>, Failures<Item>> {
+  const groups = new Map<Route<Item>, Failures<Item>>()
+  for (const { route } of runs) groups.set(route, { parked: [], unresolved: [] })
   for (const outcome of parked) groups.get(outcome.route)?.parked.push(outcome)
   for (const outcome of unresolved) groups.get(outcome.route)?.unresolved.push(outcome)
   return groups
@@ -45,37 +38,30 @@ function groupByRoute<Item>({
 function measureRoute<Item>(
   metrics: Metric[],
   run: RouteRun<Item>,
-  outcomes: RouteOutcomes<Item> | undefined,
+  failures: Failures<Item> | undefined,
   sync: Sync<Item>,
 ): void {
-  if (!outcomes) return
-  const { delivered, parked, unresolved } = outcomes
+  if (!failures) return
+  const { parked, unresolved } = failures
+  const { delivered, latencies } = run
   const target = run.route.name
   const left = unresolved.filter(({ status }) => status === 'failed')
-  const decided = delivered.length + parked.length + left.length
-  if (decided + unresolved.length === 0) return
+  const decided = delivered + parked.length + left.length
+  if (delivered + parked.length + unresolved.length === 0) return
   metrics.push(
     { name: 'Deliveries', unit: 'Count', values: [decided], target },
     { name: 'DeliveryFailures', unit: 'Count', values: [parked.length + left.length], target },
     { name: 'SyncDuration', unit: 'Milliseconds', values: [run.durationMs], target },
   )
-  const latencies = delivered
-    .filter(({ change }) => change.changedAt.getTime() > 0)
-    .map(({ change, answeredAt }) => Math.max(0, answeredAt - change.changedAt.getTime()))
   if (latencies.length > 0) metrics.push({ name: 'DeliveryLatency', unit: 'Milliseconds', values: latencies, target })
   pushCounts(metrics, target, {
-    StaleSkipped: delivered.filter(({ status }) => status === 'stale').length,
-    VersionRegressed: sync.versionAttribute === undefined ? 0 : delivered.filter(isStaleInsert).length,
-    Retries: sum([...delivered, ...parked, ...left].map(({ attempts }) => Math.max(0, attempts - 1))),
+    StaleSkipped: run.stale,
+    VersionRegressed: sync.versionAttribute === undefined ? 0 : run.staleInserts,
+    Retries: run.retries + sum([...parked, ...left].map(({ attempts }) => Math.max(0, attempts - 1))),
     DeadLettered: parked.length,
     Unresolved: unresolved.length,
     BreakerOpen: run.breakerOpened,
   })
-}
-
-/** An item that appears and is older than what the target remembers: its version started again. */
-export function isStaleInsert<Item>({ status, change }: Delivered<Item>): boolean {
-  return status === 'stale' && change.record?.eventName === 'INSERT'
 }
 
 function pushCounts(metrics: Metric[], target: string | undefined, counts: Partial<Record<MetricName, number>>): void {
@@ -84,9 +70,12 @@ function pushCounts(metrics: Metric[], target: string | undefined, counts: Parti
     if (count > 0) metrics.push({ name, unit: 'Count', values: [count], ...(target === undefined ? {} : { target }) })
 }
 
-function creationTimes<Item>({ lanes }: Settled<Item>): readonly number[] {
+function creationTimes<Item>({ entries }: Settled<Item>): readonly number[] {
   const times: number[] = []
-  for (const { createdAt } of lanes) for (const time of createdAt) if (time > 0) times.push(time)
+  for (const { change } of entries) {
+    const time = change.changedAt.getTime()
+    if (time > 0) times.push(time)
+  }
   return times
 }
 

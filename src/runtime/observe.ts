@@ -28,11 +28,11 @@ export async function emitAll(
     }
   }
   if (pending.length === 0) return
-  await Promise.race([Promise.all(pending), clock.sleep(emitTimeoutMs, over).catch(() => undefined)])
+  await Promise.race([Promise.all(pending), clock.sleep(emitTimeoutMs, over.signal()).catch(() => undefined)])
 }
 
 function log<Item>(
-  { identifiers, delivered, parked, unresolved, poison, unread, regressed }: Settled<Item>,
+  { identifiers, runs, parked, unresolved, poison, unread, regressed }: Settled<Item>,
   { logger }: Sync<Item>,
 ): void {
   for (const { key, version } of regressed)
@@ -69,7 +69,7 @@ function log<Item>(
     })
   logger.info('Synced.', {
     records: identifiers.length,
-    delivered: delivered.length,
+    delivered: runs.reduce((total, { delivered }) => total + delivered, 0),
     parked: parked.length,
     unresolved: unresolved.length,
     poison: poison.length,

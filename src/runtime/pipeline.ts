@@ -27,11 +27,9 @@ export interface Batch {
   readonly unread: readonly Unread[]
 }
 
-/** A record with the change it made. */
-export interface DecodedRecord<Item> {
-  readonly position: number
+/** A record with the change it made. It touches every target until it is judged. */
+export interface DecodedRecord<Item> extends LaneEntry<Item> {
   readonly record: StreamRecord
-  readonly change: Change<Item>
   /** The new image's version attribute is below the old one's. */
   readonly regressed: boolean
 }
@@ -45,13 +43,23 @@ export interface Selected<Item> extends Batch {
   readonly regressed: readonly Change<Item>[]
 }
 
-export interface Laned<Item> extends Batch {
+export interface Laned<Item> extends Selected<Item> {
   readonly lanes: readonly Lane<Item>[]
-  readonly regressed: readonly Change<Item>[]
 }
 
 export interface Routed<Item> extends Laned<Item> {
   readonly routes: readonly { readonly route: Route<Item>; readonly lanes: readonly RoutedLane<Item>[] }[]
+}
+
+/** For changes that come from no batch of records: redrives and repairs. */
+export const noBatch = { identifiers: [], poison: [], unread: [], entries: [], lanes: [], regressed: [] } as const
+
+/** A delivery that succeeded. */
+export interface Delivered<Item> {
+  readonly change: Change<Item>
+  /** The position of the lane's first record. */
+  readonly first: number
+  readonly status: ApplyResult
 }
 
 interface OutcomeFacts<Item> {
@@ -60,15 +68,10 @@ interface OutcomeFacts<Item> {
   /** The position of the lane's first record. */
   readonly first: number
   readonly attempts: number
-  /** Wall clock. */
-  readonly answeredAt: number
 }
 
-/** What became of one delivery. */
-export type Outcome<Item> = Delivered<Item> | Failed<Item> | Untouched<Item>
-export interface Delivered<Item> extends OutcomeFacts<Item> {
-  readonly status: ApplyResult
-}
+/** A delivery that did not succeed. Those that did are counted in their target's run. */
+export type Outcome<Item> = Failed<Item> | Untouched<Item>
 /** Given up: to be parked, or left for Lambda to redeliver. */
 export interface Failed<Item> extends OutcomeFacts<Item> {
   readonly status: 'failed'
@@ -83,19 +86,28 @@ export interface Untouched<Item> extends OutcomeFacts<Item> {
 /** How one target's part of an invocation went. */
 export interface RouteRun<Item> {
   readonly route: Route<Item>
+  readonly onDelivered: ((delivered: Delivered<Item>) => void) | undefined
   durationMs: number
   breakerOpened: number
+  /** Deliveries that ended applied, stale or unchanged. */
+  delivered: number
+  stale: number
+  /** Items that appear and are older than what the target remembers: their versions started again. */
+  staleInserts: number
+  /** Attempts beyond the first of what was delivered. */
+  retries: number
+  /** From creation to answer, in milliseconds, of what was delivered. */
+  readonly latencies: number[]
 }
 
 export interface Delivering<Item> extends Routed<Item> {
-  /** Outcomes as they come, in chunks. */
+  /** What did not succeed, as it comes, in chunks. */
   readonly outcomes: AsyncIterable<readonly Outcome<Item>[]>
   /** Complete once the outcomes have ended. */
   readonly runs: readonly RouteRun<Item>[]
 }
 
 export interface Settled<Item> extends Delivering<Item> {
-  readonly delivered: readonly Delivered<Item>[]
   readonly parked: readonly Failed<Item>[]
   readonly unresolved: readonly (Failed<Item> | Untouched<Item>)[]
   readonly poisonParked: readonly Poison[]

@@ -5,7 +5,7 @@ import { DecodeError, isSyncError } from '../errors.ts'
 import type { SourceTable } from '../ports/table.ts'
 import type { RecordReader } from './decode-record.ts'
 import type { Invocation } from './invocation.ts'
-import type { Routed } from './pipeline.ts'
+import { noBatch, type Routed } from './pipeline.ts'
 import type { ReadLetter, ValidLetter } from './read-letter.ts'
 import { readRows } from './read-rows.ts'
 import type { Route, Sync } from './sync.ts'
@@ -52,7 +52,7 @@ export async function redrive<Item>(
       })
     }
   })
-  return { routed: { identifiers: [], poison: [], unread: [], lanes: [], regressed: [], routes: lanes }, refused }
+  return { routed: { ...noBatch, routes: lanes }, refused }
 }
 
 function holds<Item>({ accepts }: Route<Item>, change: Change<Item>): boolean {

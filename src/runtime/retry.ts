@@ -64,9 +64,9 @@ async function pauseBefore<Item>(
   const asked = Math.max(0, ...failures.map(retryAfterOf))
   const bound = Math.min(retry.maxDelayMs, retry.minDelayMs * 2 ** (made - 1))
   const delay = Math.max(asked, random() * bound)
-  const hopeless = (): boolean => cut.aborted || breaker?.isOpen(clock.monotonic()) === true
+  const hopeless = (): boolean => cut.hasEnded() || breaker?.isOpen(clock.monotonic()) === true
   if (hopeless() || asked > longestRetryAfterMs || delay >= deliverUntil - clock.monotonic()) return false
-  await clock.sleep(delay, cut).catch(nothing)
+  await clock.sleep(delay, cut.signal()).catch(nothing)
   return !hopeless()
 }
 

@@ -23,7 +23,7 @@ export function select<Item>(decoded: Decoded<Item>, sync: Sync<Item>): Selected
       const touches = judge(decodedRecord, sync)
       if (touches === 'unchanged') continue
       if (decodedRecord.regressed) regressed.push(change)
-      entries.push({ position, change, touches })
+      entries.push(touches === 'all' ? decodedRecord : { position, change, touches })
     } catch (error) {
       poison.push({ position, raw: record, error: asDecodeError(error) })
     }

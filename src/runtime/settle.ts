@@ -2,9 +2,10 @@ import type { DeadLetter } from '../core/dead-letter.ts'
 import type { DlqSink } from '../ports/dlq.ts'
 import { attemptsAt, type Attempts } from './attempts.ts'
 import { lettersPerSend, portTimeoutMs } from './defaults.ts'
+import { ending } from './ending.ts'
 import type { Invocation } from './invocation.ts'
 import { deliveryLetter, poisonLetter } from './letters.ts'
-import type { Delivered, Delivering, Failed, Poison, Settled, Untouched } from './pipeline.ts'
+import type { Delivering, Failed, Poison, Settled, Untouched } from './pipeline.ts'
 import type { Sync } from './sync.ts'
 
 /** Parks every failed delivery and every poison record. What the sink refuses stays unresolved, so that Lambda redelivers it. */
@@ -13,7 +14,6 @@ export async function settle<Item>(
   sync: Sync<Item>,
   invocation: Invocation,
 ): Promise<Settled<Item>> {
-  const delivered: Delivered<Item>[] = []
   const parked: Failed<Item>[] = []
   const unresolved: (Failed<Item> | Untouched<Item>)[] = []
   const poisonParked: Poison[] = []
@@ -27,7 +27,6 @@ export async function settle<Item>(
   for await (const outcomes of delivering.outcomes)
     for (const outcome of outcomes) {
       if (outcome.status === 'untouched') unresolved.push(outcome)
-      else if (outcome.status !== 'failed') delivered.push(outcome)
       else {
         const letter = outcome.then === 'park' ? deliveryLetter(outcome, sync) : undefined
         const { dlq } = outcome.route
@@ -36,7 +35,7 @@ export async function settle<Item>(
       }
     }
   await lots.empty()
-  return { ...delivering, delivered, parked, unresolved, poisonParked, poisonUnresolved }
+  return { ...delivering, parked, unresolved, poisonParked, poisonUnresolved }
 }
 
 interface ParkingLots {
@@ -70,12 +69,10 @@ function parkingLot<Item>(
   sync: Sync<Item>,
   invocation: Invocation,
 ): (letter: DeadLetter) => Promise<boolean> {
-  const { settleUntil, over } = invocation
-  const late = new AbortController()
-  const left = settleUntil - invocation.clock.monotonic()
-  const stop = (): void => late.abort()
-  if (left !== Infinity) void invocation.clock.sleep(Math.max(0, left), over).then(stop, stop)
-  const attempts = attemptsAt({ name: 'dlq', timeoutMs: portTimeoutMs }, invocation, settleUntil, late.signal)
+  const { settleUntil, watchdog } = invocation
+  const late = ending()
+  if (settleUntil !== Infinity) watchdog.watch({ endsAt: settleUntil, runOut: late.end })
+  const attempts = attemptsAt({ name: 'dlq', timeoutMs: portTimeoutMs }, invocation, settleUntil, late)
   let waiting: { readonly letter: DeadLetter; readonly decide: (ok: boolean) => void }[] = []
   let sending = false
 

@@ -13,7 +13,7 @@ import { checkSync, guarded } from './check-config.ts'
 import type { SyncConfig, TargetRoute } from './config.ts'
 import { defaults } from './defaults.ts'
 import { quietLogger } from './quiet.ts'
-import { systemClock } from './system-clock.ts'
+import { systemClock } from '../system-clock.ts'
 
 /** A sync's configuration, checked and with every default filled in. */
 export interface Sync<Item> {

@@ -1,13 +1,13 @@
+import { checkClock, checkedClient, checkedTableName, givenOptions } from '../aws/dynamodb/check-options.ts'
+import { callThrough } from '../aws/dynamodb/client.ts'
+import { readRows } from '../aws/dynamodb/read-rows.ts'
+import type { DynamoDbClientLike, TableReader } from '../aws/dynamodb/reader.ts'
+import { scanRows } from '../aws/dynamodb/scan-rows.ts'
 import { decodeImage } from '../core/attribute-value.ts'
-import { checkClock, checkedClient, checkedTableName, givenOptions } from '../core/dynamodb/check-options.ts'
-import { readRows } from '../core/dynamodb/read-rows.ts'
-import type { DynamoDbClientLike, TableReader } from '../core/dynamodb/reader.ts'
-import { scanRows } from '../core/dynamodb/scan-rows.ts'
 import { TargetUnavailableError } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { SourceTable } from '../ports/table.ts'
-import { callThrough } from './dynamodb/client.ts'
-import { systemClock } from './dynamodb/system-clock.ts'
+import { systemClock } from '../system-clock.ts'
 
 export type { DynamoDbClientLike }
 

@@ -2,7 +2,7 @@ import type { DeadLetter } from '../core/dead-letter.ts'
 import { isSyncError } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { DlqSink } from '../ports/dlq.ts'
-import { systemClock } from '../runtime/system-clock.ts'
+import { systemClock } from '../system-clock.ts'
 import { faultyAttempts, type Fault } from './faults.ts'
 
 /** How a dead-letter queue in memory behaves. */

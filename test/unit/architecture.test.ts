@@ -6,6 +6,7 @@ import { type ImportTable, type Room, violations } from '../support/import-table
 
 const adapterRooms = ['targets', 'tables', 'dlq', 'metrics', 'snapshots', 'locks', 'events', 'tracing']
 const inner = ['errors', 'core', 'ports']
+const shared = ['aws', 'system-clock'] // what several adapters need of the world
 const engine = [...inner, 'runtime', 'reconcile']
 
 /** Time, chance and output come in as values, so that a test decides about them. */
@@ -15,26 +16,28 @@ const ambient = [
 ]
 const pure = { packages: [], typesOf: ['@standard-schema/spec'], globals: [...ambient, 'Buffer', 'setImmediate'] }
 const engineRoom = { packages: ['node:', 'p-limit', 'p-retry'], typesOf: ['@standard-schema/spec'], globals: ambient }
-const adapter: Room = { rooms: inner, packages: ['*'], not: ['fast-check'], filesStandAlone: true }
+const adapter: Room = { rooms: [...inner, ...shared], packages: ['*'], not: ['fast-check'], filesStandAlone: true }
 
 const table: ImportTable = {
   rooms: {
     errors: { ...pure, rooms: [], typesOf: [] },
     core: { ...pure, rooms: ['errors', 'core'], packages: ['zod'] },
     ports: { ...pure, rooms: inner, typesOnly: true },
-    runtime: { ...engineRoom, packages: [...engineRoom.packages, 'zod'], rooms: [...inner, 'runtime'] },
+    'system-clock': { ...pure, rooms: ['ports'] },
+    aws: { rooms: [...inner, 'aws'], packages: ['@aws-sdk/client-dynamodb'], globals: ambient },
+    runtime: { ...engineRoom, packages: [...engineRoom.packages, 'zod'], rooms: [...inner, 'runtime', 'system-clock'] },
     reconcile: { ...engineRoom, rooms: engine },
     ...Object.fromEntries(adapterRooms.map((room) => [room, adapter])),
     index: { ...pure, rooms: engine },
-    testing: { rooms: [...engine, ...adapterRooms, 'testing'], packages: ['*'] },
-    cli: { rooms: [...engine, ...adapterRooms, 'cli'], packages: ['*'], not: ['fast-check'] },
+    testing: { rooms: [...engine, ...shared, ...adapterRooms, 'testing'], packages: ['*'] },
+    cli: { rooms: [...engine, ...shared, ...adapterRooms, 'cli'], packages: ['*'], not: ['fast-check'] },
   },
   steps: {
     files: /^runtime\/(decode|select|lanes|route|deliver|settle|observe|respond.*)$/,
     importedBy: /^(runtime\/(queue-)?handler$|reconcile\/)/,
   },
   exceptions: {
-    'runtime/system-clock.ts': ['Date.now', 'performance', 'setTimeout'],
+    'system-clock.ts': ['Date.now', 'performance', 'setTimeout'],
     'runtime/defaults.ts': ['Math.random'], // the one default of `SyncConfig.random`
   },
 }
@@ -66,6 +69,10 @@ describe('imports point one way', () => {
     ['targets/a/c.ts', "import { b } from '../b/c.ts'", 'imports targets/b/c.ts'],
     ['dlq/a.ts', "import { b } from '../targets/http.ts'", 'imports targets/http.ts'],
     ['dlq/a.ts', "import fc from 'fast-check'", 'imports fast-check'],
+    ['core/a.ts', "import { readRows } from '../aws/dynamodb/read-rows.ts'", 'imports aws/dynamodb/read-rows.ts'],
+    ['runtime/a.ts', "import { readRows } from '../aws/dynamodb/read-rows.ts'", 'imports aws/dynamodb/read-rows.ts'],
+    ['aws/a.ts', "import { systemClock } from '../system-clock.ts'", 'imports system-clock.ts'],
+    ['aws/a.ts', "import { SQSClient } from '@aws-sdk/client-sqs'", 'imports @aws-sdk/client-sqs'],
     ['runtime/a.ts', "const sqs = await import('@aws-sdk/client-sqs')", 'imports @aws-sdk/client-sqs'],
     ['runtime/a.ts', "import { deliver } from './deliver.ts'", 'imports the step runtime/deliver.ts'],
     [
@@ -85,6 +92,8 @@ describe('imports point one way', () => {
   test.for<Allowed>([
     ['core/a.ts', "import type { StandardSchemaV1 } from '@standard-schema/spec'\nimport * as z from 'zod/mini'"],
     ['ports/a.ts', "import { type Change } from '../core/change.ts'\nimport type { SyncError } from '../errors.ts'"],
+    ['tables/a.ts', "import { readRows } from '../aws/dynamodb/read-rows.ts'"],
+    ['tables/a.ts', "import { systemClock } from '../system-clock.ts'"],
     ['targets/http.ts', "import { read } from './http/answer.ts'\nimport { createHmac } from 'node:crypto'"],
     ['targets/http/answer.ts', "import { merge } from '../../core/merge.ts'\nimport type { O } from '../http.ts'"],
     ['runtime/select.ts', "import type { Decoded } from './decode.ts'"],
@@ -105,6 +114,7 @@ describe('time, chance, output and environment come in as values', () => {
     ['core/a.ts', 'const at = new Date()', 'new Date()'],
     ['core/a.ts', "const bytes = Buffer.from('')", 'Buffer.from'],
     ['runtime/a.ts', 'const now = Date.now', 'Date.now'],
+    ['aws/a.ts', 'const jitter = Math.random()', 'Math.random'],
     ['runtime/a.ts', 'const jitter = Math.random()', 'Math.random'],
     ['runtime/a.ts', 'const logger = { ...console }', 'console'],
     ['runtime/a.ts', 'const signal = AbortSignal.timeout(5)', 'AbortSignal.timeout'],
@@ -119,7 +129,7 @@ describe('time, chance, output and environment come in as values', () => {
     ['core/a.ts', 'const at = new Date(seconds * 1_000)'],
     ['core/a.ts', 'interface Console { readonly console: string }\nconst of = (log: Console) => log.console'],
     ['runtime/a.ts', 'const signal = AbortSignal.any([one, other])'],
-    ['runtime/system-clock.ts', 'const now = () => Date.now() + performance.now()'],
+    ['system-clock.ts', 'const now = () => Date.now() + performance.now()'],
     ['targets/http.ts', 'const answer = await fetch(url)'],
   ])('%s: %s is allowed', ([path, text]) => {
     expect(violations(new Map([[path, text]]), table)).toEqual([])

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { withinInvocation } from '../../src/runtime/invocation.ts'
-import { systemClock } from '../../src/runtime/system-clock.ts'
+import { systemClock } from '../../src/system-clock.ts'
 
 describe('an invocation', () => {
   const warnings: Error[] = []
@@ -12,7 +12,7 @@ describe('an invocation', () => {
     const pauses: Promise<void>[] = []
     await withinInvocation({ clock: systemClock, deadlineMarginMs: 0 }, undefined, async ({ cut, over }) => {
       for (let index = 0; index < 20; index++)
-        pauses.push(systemClock.sleep(60_000, cut), systemClock.sleep(60_000, over))
+        pauses.push(systemClock.sleep(60_000, cut.signal()), systemClock.sleep(60_000, over.signal()))
     })
     await Promise.all(pauses) // they ended with the invocation
     await new Promise((resolve) => setImmediate(resolve)) // warnings are told after the turn

@@ -1,6 +1,6 @@
+import { isRecord } from '../../aws/dynamodb/reader.ts'
+import { errorName, serviceError } from '../../aws/dynamodb/service-error.ts'
 import type { Change } from '../../core/change.ts'
-import { isRecord } from '../../core/dynamodb/reader.ts'
-import { errorName, serviceError } from '../../core/dynamodb/service-error.ts'
 import { marshalImage, type AttributeMap } from '../../core/marshal.ts'
 import { compareVersions, isVersion } from '../../core/version.ts'
 import { TargetRejectedError, TargetUnavailableError } from '../../errors.ts'

@@ -1,5 +1,5 @@
+import type { FoundRow } from '../../aws/dynamodb/read-rows.ts'
 import { decodeImage } from '../../core/attribute-value.ts'
-import type { FoundRow } from '../../core/dynamodb/read-rows.ts'
 import { keyText, type ItemKey, type KeyAttribute } from '../../core/key.ts'
 import type { AttributeMap } from '../../core/marshal.ts'
 import { isVersion } from '../../core/version.ts'

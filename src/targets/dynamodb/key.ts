@@ -1,4 +1,4 @@
-import { shown } from '../../core/dynamodb/check-options.ts'
+import { shown } from '../../aws/dynamodb/check-options.ts'
 import type { ItemKey, KeyAttribute } from '../../core/key.ts'
 import { ConfigError, TargetRejectedError } from '../../errors.ts'
 import type { TargetKeyAttribute } from '../dynamodb.ts'

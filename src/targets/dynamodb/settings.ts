@@ -1,10 +1,10 @@
-import { checkClock, checkedClient, checkedTableName, givenOptions, shown } from '../../core/dynamodb/check-options.ts'
-import type { TableReader } from '../../core/dynamodb/reader.ts'
+import { checkClock, checkedClient, checkedTableName, givenOptions, shown } from '../../aws/dynamodb/check-options.ts'
+import { callThrough, type Call } from '../../aws/dynamodb/client.ts'
+import type { TableReader } from '../../aws/dynamodb/reader.ts'
 import { ConfigError } from '../../errors.ts'
+import { systemClock } from '../../system-clock.ts'
 import type { DynamoDbTargetOptions, TargetKeyAttribute } from '../dynamodb.ts'
-import { callThrough, type Call } from './client.ts'
 import { checkedKey } from './key.ts'
-import { systemClock } from './system-clock.ts'
 
 /** What {@link DynamoDbTargetOptions} come to, checked. */
 export interface DynamoDbSettings {

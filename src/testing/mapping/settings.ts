@@ -1,5 +1,5 @@
 import { ConfigError } from '../../errors.ts'
-import { systemClock } from '../../runtime/system-clock.ts'
+import { systemClock } from '../../system-clock.ts'
 import { checkOptions } from './check-options.ts'
 import type { EventSourceMappingOptions, MappingOptions } from './options.ts'
 

@@ -1,5 +1,5 @@
 import { SnapshotError, TargetUnavailableError } from '../../errors.ts'
-import type { AttributeMap } from '../marshal.ts'
+import type { AttributeMap } from '../../core/marshal.ts'
 import { garbage, isRecord, pause, type TableReader } from './reader.ts'
 import { isThrottled, unavailable } from './service-error.ts'
 

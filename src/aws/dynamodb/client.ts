@@ -5,7 +5,7 @@ import {
   PutItemCommand,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb'
-import type { DynamoDbClientLike } from '../../core/dynamodb/reader.ts'
+import type { DynamoDbClientLike } from './reader.ts'
 
 type Operation = 'BatchGetItem' | 'GetItem' | 'PutItem' | 'Scan'
 

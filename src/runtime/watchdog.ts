@@ -1,0 +1,48 @@
+import type { Clock } from '../ports/clock.ts'
+import type { Ending } from './ending.ts'
+
+/** Something whose time may run out. */
+export interface Watched {
+  /** On the monotonic clock; `Infinity` while nothing is under way. */
+  endsAt: number
+  readonly runOut: () => void
+}
+
+/** Watches everything that an invocation waits for, with one timer. */
+export interface Watchdog {
+  readonly watch: (watched: Watched) => void
+  readonly release: (watched: Watched) => void
+  readonly isWatching: (watched: Watched) => boolean
+  /** Tells that something watched now ends at this time. */
+  readonly expect: (endsAt: number) => void
+}
+
+export function watchdog(clock: Clock, over: Ending): Watchdog {
+  const all = new Set<Watched>()
+  let wakesAt = Infinity
+
+  function expect(endsAt: number): void {
+    if (endsAt >= wakesAt || over.hasEnded()) return
+    wakesAt = endsAt
+    const wake = (): void => look(endsAt)
+    void clock.sleep(Math.max(0, endsAt - clock.monotonic()), over.signal()).then(wake, wake)
+  }
+  function look(planned: number): void {
+    if (over.hasEnded()) return
+    if (planned === wakesAt) wakesAt = Infinity
+    const now = clock.monotonic()
+    for (const watched of [...all]) if (watched.endsAt <= now && all.delete(watched)) watched.runOut()
+    let next = Infinity
+    for (const { endsAt } of all) if (endsAt < next) next = endsAt
+    expect(next)
+  }
+  return {
+    watch(watched) {
+      all.add(watched)
+      expect(watched.endsAt)
+    },
+    release: (watched) => void all.delete(watched),
+    isWatching: (watched) => all.has(watched),
+    expect,
+  }
+}
