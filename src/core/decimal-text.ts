@@ -1,5 +1,5 @@
 import { TargetRejectedError } from '../errors.ts'
-import { parseDecimal, type NumberValue } from './number.ts'
+import { parseDecimal, type Decimal, type NumberValue } from './number.ts'
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html#HowItWorks.DataTypes.Number */
 const limits = { digits: 38, largestExponent: 126, smallestExponent: -129 } // of 0.<digits> × 10^exponent
@@ -15,7 +15,7 @@ export function decimalText(value: number | bigint | NumberValue, where: string)
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
   const decimal = parseDecimal(typeof value === 'object' ? value.value : String(value))
   if (!decimal) throw new TargetRejectedError(`${where} is no finite number. DynamoDB holds finite numbers only.`)
-  const { negative, digits, exponent } = decimal
+  const { digits, exponent } = decimal
   if (digits === '') return '0'
   if (digits.length > limits.digits)
     throw new TargetRejectedError(
@@ -25,11 +25,14 @@ export function decimalText(value: number | bigint | NumberValue, where: string)
     throw new TargetRejectedError(
       `${where} lies outside of the range of DynamoDB's numbers, ±1E-130 to ±9.99E+125. Store it as text.`,
     )
-  return (negative ? '-' : '') + plain(digits, exponent)
+  return plainDecimal(decimal)
 }
 
-function plain(digits: string, exponent: number): string {
-  if (exponent <= 0) return `0.${'0'.repeat(-exponent)}${digits}`
-  if (digits.length <= exponent) return digits.padEnd(exponent, '0')
-  return `${digits.slice(0, exponent)}.${digits.slice(exponent)}`
+/** Plain decimal text, exact and without exponent. */
+export function plainDecimal({ negative, digits, exponent }: Decimal): string {
+  if (digits === '') return '0'
+  const sign = negative ? '-' : ''
+  if (exponent <= 0) return `${sign}0.${'0'.repeat(-exponent)}${digits}`
+  if (digits.length <= exponent) return sign + digits.padEnd(exponent, '0')
+  return `${sign}${digits.slice(0, exponent)}.${digits.slice(exponent)}`
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.ts'
 import type { Snapshot, SnapshotContext, SnapshotEntry, SnapshotSummary } from '../ports/snapshot.ts'
-import { compareBytes } from './byte-order.ts'
+import { compareKeys } from '../core/key-order.ts'
 
 type Row = SnapshotEntry & { readonly key: string }
 
@@ -18,9 +18,9 @@ async function* pages(
 ): AsyncGenerator<readonly Row[], SnapshotSummary> {
   const startedAt = new Date(clock.now())
   const sorted = [...rows()]
-    .sort((a, b) => compareBytes(a.key, b.key))
+    .sort((a, b) => compareKeys(a.key, b.key))
     .filter(({ key }, index) => {
-      if (after !== undefined && compareBytes(key, after) <= 0) return false
+      if (after !== undefined && compareKeys(key, after) <= 0) return false
       return partition === undefined || index % partition.count === partition.index
     })
   for (let start = 0; start < sorted.length; start += pageSize) {

@@ -7,7 +7,7 @@ import type { Snapshot, SnapshotEntry } from '../ports/snapshot.ts'
 import type { Place } from '../ports/table.ts'
 import type { ApplyResult, SingleTarget } from '../ports/target.ts'
 import { systemClock } from '../system-clock.ts'
-import { compareBytes } from './byte-order.ts'
+import { compareKeys } from '../core/key-order.ts'
 import { faultyAttempts, type Fault } from './faults.ts'
 import { memorySnapshot } from './memory-snapshot.ts'
 
@@ -74,7 +74,7 @@ export function memoryTarget<Item = InventoryItem>(options: MemoryTargetOptions<
     snapshot,
     items: () =>
       [...held.values()]
-        .sort((a, b) => compareBytes(a.key, b.key))
+        .sort((a, b) => compareKeys(a.key, b.key))
         .flatMap((change) => (change.type === 'upsert' ? [change.item] : [])),
     changes: () => [...taken],
   }

@@ -3,7 +3,7 @@ import { canonicalText } from '../core/canonical.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Snapshot, SnapshotEntry } from '../ports/snapshot.ts'
 import { systemClock } from '../system-clock.ts'
-import { compareBytes } from './byte-order.ts'
+import { compareKeys } from '../core/key-order.ts'
 import type { Clause } from './clause.ts'
 import { rowsOf } from './rows-of.ts'
 
@@ -38,7 +38,7 @@ export function snapshotContract({ create, clock = systemClock }: SnapshotContra
     clause("the order 'key' is that of UTF-8 bytes", hostile, async (snapshot) => {
       await assertAll(snapshot, hostile)
       const keys = (await rowsOf(snapshot)).rows.map(keyOf)
-      if (snapshot.order === 'key') assert.deepEqual(keys, [...keys].sort(compareBytes))
+      if (snapshot.order === 'key') assert.deepEqual(keys, [...keys].sort(compareKeys))
     }),
     clause('it can be opened twice, one after the other and at the same time', many, async (snapshot) => {
       await assertAll(snapshot, many)
@@ -66,7 +66,7 @@ const hostile = [
 async function assertAll(snapshot: Snapshot, expected: readonly Row[]): Promise<void> {
   const { rows, summary } = await rowsOf(snapshot)
   assert.ok(summary?.complete !== false, 'a snapshot that was read to its end is complete')
-  const sorted = (keys: readonly string[]) => [...keys].sort(compareBytes)
+  const sorted = (keys: readonly string[]) => [...keys].sort(compareKeys)
   assert.deepEqual(sorted(rows.map(keyOf)), sorted(expected.map(({ sku }) => sku)), 'every row comes, and comes once')
   const quantities = new Map(expected.map(({ sku, quantity }) => [sku, quantity]))
   for (const row of rows) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { keyNames, keyText } from '../../core/key.ts'
 import type { Change } from '../../core/change.ts'
 import type { SnapshotEntry } from '../../ports/snapshot.ts'
-import { compareBytes } from '../byte-order.ts'
+import { compareKeys } from '../../core/key-order.ts'
 import { rowsOf } from '../rows-of.ts'
 import { clauseMaker, type AbilityClause } from './clause-of.ts'
 import { callContext, freshItems, type Trial, type Trials } from './trial.ts'
@@ -102,7 +102,7 @@ function keysOf<Item>(trial: Trial<Item>, rows: readonly SnapshotEntry[]): reado
 }
 
 function sorted(keys: readonly string[]): readonly string[] {
-  return [...keys].sort(compareBytes)
+  return [...keys].sort(compareKeys)
 }
 
 function missing(): never {

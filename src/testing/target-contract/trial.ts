@@ -7,7 +7,7 @@ import { itemKey, keyNames, keyText } from '../../core/key.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { SnapshotEntry } from '../../ports/snapshot.ts'
 import type { ApplyResult, CallContext, WarehouseTarget } from '../../ports/target.ts'
-import { compareBytes } from '../byte-order.ts'
+import { compareKeys } from '../../core/key-order.ts'
 import { keyIfAny, withFreshKey, withKeyOf } from '../item-keys.ts'
 import { rowsOf } from '../rows-of.ts'
 import { testVersion } from '../test-versions.ts'
@@ -93,7 +93,7 @@ export async function applyBatch<Item>(
   context: CallContext = callContext(),
 ): Promise<readonly (ApplyResult | Error)[]> {
   assert.ok(target.applyBatch)
-  const sorted = [...changes].sort((a, b) => compareBytes(a.key, b.key))
+  const sorted = [...changes].sort((a, b) => compareKeys(a.key, b.key))
   const answers = await target.applyBatch(sorted, context)
   assert.equal(answers.length, changes.length, 'a batch has as many answers as changes')
   return changes.map((change) => {
