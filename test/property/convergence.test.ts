@@ -33,10 +33,19 @@ const faults = fc.array(
   fc.constantFrom<Fault>('none', 'none', 'unavailable', 'rejected', 'answerLost', 'hang', { delayMs: 40 }),
   { maxLength: 10 },
 )
-/** How the stream is read: how many records at once, and how far back the reader falls before it goes on. */
-const reading = fc.array(fc.record({ size: fc.integer({ min: 1, max: 5 }), back: fc.nat({ max: 6 }) }), {
-  maxLength: 12,
-})
+/**
+ * How the stream is read: how many records at once, how far back the reader falls before it goes on, how far the table is
+ * ahead of it, and how many letters are redriven meanwhile.
+ */
+const reading = fc.array(
+  fc.record({
+    size: fc.integer({ min: 1, max: 5 }),
+    back: fc.nat({ max: 6 }),
+    ahead: fc.nat({ max: 4 }),
+    redrives: fc.nat({ max: 2 }),
+  }),
+  { maxLength: 12 },
+)
 
 const history = fc.record({
   writes,
@@ -54,13 +63,13 @@ const history = fc.record({
 
 const byQuantity = { ...inventoryItem, fields: ['quantity'] }
 
-/** The table as it is in the end. */
-function sourceOf(table: Table): SourceTable {
+/** The table as it is when it is asked. */
+function sourceOf(now: () => Table): SourceTable {
   return {
     read: (keys) =>
       Promise.resolve(
         keys.flatMap(({ key }) => {
-          const item = table.get(key)
+          const item = now().get(key)
           return item ? [{ key, item }] : []
         }),
       ),
@@ -70,9 +79,13 @@ function sourceOf(table: Table): SourceTable {
   }
 }
 
-/** Writes to a table, and the stream of it. A write that changes nothing makes no record. */
-function play(list: readonly Write[]): { readonly table: Table; readonly records: readonly StreamRecord[] } {
+/** The stream of writes, and the table after so many of its records. A write that changes nothing makes no record. */
+function play(list: readonly Write[]): {
+  readonly tables: readonly Table[]
+  readonly records: readonly StreamRecord[]
+} {
   const table = new Map<string, InventoryItem>()
+  const tables: Table[] = [new Map()]
   const records: StreamRecord[] = []
   for (const { sku, site, quantity } of list) {
     const oldImage = table.get(sku)
@@ -83,14 +96,16 @@ function play(list: readonly Write[]): { readonly table: Table; readonly records
     if (newImage) {
       if (!same) records.push(streamRecord({ newImage, oldImage }))
     } else if (oldImage) records.push(streamRecord({ oldImage }))
+    if (records.length === tables.length) tables.push(new Map(table))
   }
-  return { table, records }
+  return { tables, records }
 }
 
-test('any writes, read in any batches, with redelivery and faults, end with each target holding its part of the table', async () => {
+test('P2 P3 any writes, read in any batches, with redelivery and faults, end with each target holding its part of the table', async () => {
   await fc.assert(
     fc.asyncProperty(history, async (given) => {
-      const { table, records } = play(given.writes)
+      const { tables, records } = play(given.writes)
+      let written = 0
       const clock = runningClock()
       const dlq = memoryDlq({ faults: given.sink, clock })
       const targets = {
@@ -115,7 +130,7 @@ test('any writes, read in any batches, with redelivery and faults, end with each
         random: () => 0.5,
       }
       const stream = createStreamSyncHandler({ ...sync, coalesce: given.coalesce })
-      const queue = createQueueSyncHandler({ ...sync, mode: given.mode, table: sourceOf(table) })
+      const queue = createQueueSyncHandler({ ...sync, mode: given.mode, table: sourceOf(() => tables[written]!) })
 
       const readFrom = async (start: number, size: number): Promise<number> => {
         const batch = records.slice(start, start + size)
@@ -126,24 +141,38 @@ test('any writes, read in any batches, with redelivery and faults, end with each
         expect(failed).not.toContain(-1)
         return start + Math.min(batch.length, ...failed)
       }
+      const redriven = new Set<number>()
+      const redrive = async (): Promise<boolean> => {
+        const letters = dlq.letters()
+        const left = [...letters.keys()].filter((index) => !redriven.has(index))
+        const index = left[(given.letters.next().value ?? 0) % left.length]
+        if (index === undefined) return false
+        const messages = [{ messageId: String(index), body: encodeDeadLetter(letters[index]!) }]
+        if ((await queue({ Records: messages })).batchItemFailures.length === 0) redriven.add(index)
+        return true
+      }
+
       let done = 0
-      for (const { size, back } of given.reading) done = Math.max(done, await readFrom(Math.max(0, done - back), size))
+      for (const { size, back, ahead, redrives } of given.reading) {
+        written = Math.min(records.length, Math.max(written, done + size + ahead))
+        done = Math.max(done, await readFrom(Math.max(0, done - back), size))
+        for (let count = 0; count < redrives; count++) await redrive()
+      }
+      written = records.length
       for (let turn = 0; done < records.length; turn++) {
         expect(turn).toBeLessThan(200)
         done = await readFrom(done, 4)
         await clock.sleep(40)
       }
-      const left = dlq.letters().map((letter, index) => ({ messageId: String(index), body: encodeDeadLetter(letter) }))
-      for (let turn = 0; left.length > 0; turn++) {
+      for (let turn = 0; await redrive(); turn++) {
         expect(turn).toBeLessThan(200)
-        const at = (given.letters.next().value ?? 0) % left.length
-        const { batchItemFailures } = await queue({ Records: left.slice(at, at + 1) })
-        if (batchItemFailures.length === 0) left.splice(at, 1)
         await clock.sleep(40)
       }
 
       for (const [site, target] of Object.entries(targets)) {
-        expect(target.items()).toEqual([...table.values()].filter(at(site)).sort((a, b) => (a.sku < b.sku ? -1 : 1)))
+        expect(target.items()).toEqual(
+          [...tables[written]!.values()].filter(at(site)).sort((a, b) => (a.sku < b.sku ? -1 : 1)),
+        )
         for (const sku of new Set(given.writes.map((write) => write.sku))) {
           const versions = target.changes().flatMap(({ key, version }) => (key === sku ? [version] : []))
           expect(versions).toEqual([...new Set(versions)].sort()) // P2: only ever forwards
