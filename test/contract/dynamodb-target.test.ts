@@ -31,7 +31,7 @@ describe.each(dynamoDbServers())('dynamoDbTarget on $name', (kind) => {
       return target.read!(of, context)
     }
 
-    test('a newer change is applied, the same one is unchanged, an older one is stale', async () => {
+    test('P2 a newer change is applied, the same one is unchanged, an older one is stale', async () => {
       const target = await targetOf()
       const [older, newer] = [upsertOf({ sku: 'A' }, 9, { quantity: 1 }), upsertOf({ sku: 'A' }, 10, { quantity: 2 })]
       expect(await target.apply(newer, context)).toBe('applied')
@@ -40,7 +40,7 @@ describe.each(dynamoDbServers())('dynamoDbTarget on $name', (kind) => {
       expect(await held(target, newer)).toEqual([{ key: 'A', item: { sku: 'A', quantity: 2 }, version: versionOf(10) }])
     })
 
-    test('a removed item stays removed until something newer comes, also one that was never there', async () => {
+    test('P2 a removed item stays removed until something newer comes, also one that was never there', async () => {
       const target = await targetOf()
       expect(await target.apply(removalOf({ sku: 'A' }, 5), context)).toBe('applied')
       expect(await target.apply(upsertOf({ sku: 'A' }, 4), context)).toBe('stale')
@@ -52,7 +52,7 @@ describe.each(dynamoDbServers())('dynamoDbTarget on $name', (kind) => {
       expect(await held(target, removalOf({ sku: 'A' }, 5))).toEqual([back])
     })
 
-    test('a tombstone that has expired but is still there guards on', async () => {
+    test('P2 a tombstone that has expired but is still there guards on', async () => {
       const past = { now: () => 0, monotonic: () => 0, sleep: async () => undefined }
       const target = await targetOf({ sku: 'S' }, { clock: past })
       await target.apply(removalOf({ sku: 'A' }, 5), context)
@@ -60,7 +60,7 @@ describe.each(dynamoDbServers())('dynamoDbTarget on $name', (kind) => {
       expect(await held(target, removalOf({ sku: 'A' }, 5))).toMatchObject([{ removed: true, version: versionOf(5) }])
     })
 
-    test('a repair is newer than what it repairs and older than the next write', async () => {
+    test('P2 a repair is newer than what it repairs and older than the next write', async () => {
       const target = await targetOf()
       const repair = { ...upsertOf({ sku: 'A' }, 5, { quantity: 2 }), version: `${versionOf(5)}~000001` }
       await target.apply(upsertOf({ sku: 'A' }, 5, { quantity: 1 }), context)
@@ -81,7 +81,7 @@ describe.each(dynamoDbServers())('dynamoDbTarget on $name', (kind) => {
       ])
     })
 
-    test('every kind of attribute comes back exactly', async () => {
+    test('P8 every kind of attribute comes back exactly', async () => {
       const target = await targetOf()
       const item = {
         large: 99999999999999999999999999999999999999n,
@@ -148,7 +148,7 @@ describe.each(dynamoDbServers())('dynamoDbTarget on $name', (kind) => {
       expect((await allOf(target.snapshot!())).entries).toEqual([entry])
     })
 
-    test('P2: of 50 changes of one key at once, in any order and some twice, the newest stays', async () => {
+    test('P2 of 50 changes of one key at once, in any order and some twice, the newest stays', async () => {
       const target = await targetOf()
       let runs = 0
       const sequences = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 50, maxLength: 50 })

@@ -14,7 +14,7 @@ import { startWmsServer, type WmsOptions, type WmsServer } from '../support/wms-
 
 const [kind] = dynamoDbServers()
 
-describe.skipIf(skipped(kind!))('a process killed in mid-work and started again ends converged', () => {
+describe.skipIf(skipped(kind!))('P3 a process killed in mid-work and started again ends converged', () => {
   let database: DynamoDbServer
   let sqs: SqsServer
   let folder: string

@@ -112,7 +112,7 @@ const makers = {
   'defineSync of an item': (given: unknown) => defineSync(inventoryItem as never, given as never),
 }
 
-test.for(Object.entries(makers))('%s throws nothing but a ConfigError, whatever it is given', ([, make]) => {
+test.for(Object.entries(makers))('P12 %s throws nothing but a ConfigError, whatever it is given', ([, make]) => {
   fc.assert(
     fc.property(config, (given) => {
       try {

@@ -6,7 +6,7 @@ import { deliveryLetter } from '../support/dead-letters.ts'
 import { anyLetter, anyText } from '../support/letter-arbitraries.ts'
 
 // P8: what is parked comes back byte for byte.
-test.prop([anyLetter])('P8: any letter comes back whole from its text', (letter) => {
+test.prop([anyLetter])('P8 any letter comes back whole from its text', (letter) => {
   const back = decodeDeadLetter(encodeDeadLetter(letter))
   expect(back).toEqual(letter)
   expect(encodeDeadLetter(back)).toBe(encodeDeadLetter(letter)) // toEqual overlooks attributes named __proto__

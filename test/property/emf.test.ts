@@ -15,7 +15,7 @@ const anyMetric = fc.record({
 }) as fc.Arbitrary<Metric>
 
 test.prop([fc.array(fc.oneof(anyMetric, fc.anything() as fc.Arbitrary<Metric>))])(
-  'any metrics become legal documents, and never a throw (P10)',
+  'P10 any metrics become legal documents, and never a throw',
   (metrics) => {
     const lines: string[] = []
     void emfMetrics({ service: 'inventory', now: () => 0, write: (line) => lines.push(line) }).emit(metrics)

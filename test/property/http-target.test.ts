@@ -81,7 +81,7 @@ describe('keys in URLs', () => {
   })
 })
 
-test('a guarded warehouse ends at the newest change, whatever the order and the repetitions', async () => {
+test('P2 a guarded warehouse ends at the newest change, whatever the order and the repetitions', async () => {
   const wms = await startWmsServer()
   const target = httpTarget<{ readonly n: number }>({ url: `${wms.url}/{sku}`, guarded: true })
   const { signal } = new AbortController()
@@ -119,7 +119,7 @@ test('a guarded warehouse ends at the newest change, whatever the order and the 
   }
 })
 
-describe('exact JSON', () => {
+describe('P8 exact JSON', () => {
   const digits = (maxLength: number) => fc.stringMatching(new RegExp(`^[0-9]{1,${maxLength}}$`))
   const number = fc
     .tuple(fc.constantFrom('', '-'), digits(20), fc.option(digits(18)))

@@ -62,7 +62,7 @@ test.prop([fc.anything()])('any event is taken apart or refused with a DecodeErr
   }
 })
 
-test.prop([anyImage, anyImage])('P8: any images come through as they are', (newImage, oldImage) => {
+test.prop([anyImage, anyImage])('P8 any images come through as they are', (newImage, oldImage) => {
   const data = payload({}, { NewImage: newImage, OldImage: oldImage })
   const [entry] = kinesisEvents().decode({ Records: [kinesisRecord(data)] })
   const images = (entry && 'record' in entry && entry.record.dynamodb) || undefined

@@ -27,7 +27,7 @@ function applied(changes: Iterable<Change<Stock>>): Held {
   return new Map([...held].map(([key, change]) => [key, stateOf(change)]))
 }
 
-describe('lanes', () => {
+describe('P5 lanes', () => {
   test('folded give the state that the changes give one by one', () => {
     fc.assert(
       fc.property(entries, (list) => {
@@ -85,7 +85,7 @@ describe('lanes', () => {
   })
 })
 
-test('routes give each target exactly the newest state where it accepts it, else a removal of the same version', () => {
+test('P3 routes give each target exactly the newest state where it accepts it, else a removal of the same version', () => {
   const filters: readonly Accepts<Stock>[] = [({ site }) => site === 'east', ({ site }) => site === 'west']
   const moves = fc
     .array(changesOf(fc.constantFrom('A1', 'B2'), fc.constant('')), { minLength: 1, maxLength: 12 })

@@ -8,7 +8,7 @@ import { attributes, doubles, largeIntegers, rows } from '../support/attribute-a
 
 const plainNumbers = doubles.filter((value) => Math.abs(value) <= Number.MAX_SAFE_INTEGER && !/e/.test(String(value)))
 
-describe('an item written as DynamoDB JSON', () => {
+describe('P8 an item written as DynamoDB JSON', () => {
   test('reads back as the same item', () => {
     fc.assert(
       fc.property(rows, (row) => {

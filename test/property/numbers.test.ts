@@ -46,7 +46,7 @@ function isSame(text: string, { digits, power }: Omit<Written, 'text'>): boolean
   return own.digits * 10n ** BigInt(own.power - least) === digits * 10n ** BigInt(power - least)
 }
 
-describe('a number', () => {
+describe('P8 a number', () => {
   test('of any 38 digits with any exponent is read exactly, in the plainest form that holds it', () => {
     fc.assert(
       fc.property(decimals, (written) => {

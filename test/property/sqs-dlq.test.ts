@@ -27,7 +27,7 @@ test.prop([sizes])('packing keeps the limits, the order and every letter, and op
 })
 
 test.prop([fc.array(anyLetter, { maxLength: 30 }), fc.boolean()])(
-  'P8: whatever is sent is legal for SQS and comes back whole',
+  'P8 whatever is sent is legal for SQS and comes back whole',
   async (letters, fifo) => {
     const client = fakeSqs()
     const answers = await sqsDlq({ queueUrl: fifo ? `${queueUrl}.fifo` : queueUrl, client }).send(
@@ -45,7 +45,7 @@ test.prop([fc.array(anyLetter, { maxLength: 30 }), fc.boolean()])(
 test.prop([
   fc.array(anyLetter, { maxLength: 30 }),
   fc.infiniteStream(fc.constantFrom('yes', 'no', 'both', 'silent', 'throw')),
-])('P1: no letter counts as parked that SQS did not take', async (letters, says) => {
+])('P1 no letter counts as parked that SQS did not take', async (letters, says) => {
   const taken = new Set<string>()
   const answer: BatchAnswer = (entries) => {
     const verdicts = entries.map((entry) => ({ entry, verdict: says.next().value as string }))

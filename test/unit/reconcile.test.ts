@@ -95,7 +95,7 @@ describe('plain arrays', () => {
   })
 })
 
-describe('the second look', () => {
+describe('P11 the second look', () => {
   test('history 10: an item that appears while the warehouse is read is no orphan', async () => {
     const clock = manualClock()
     const east = await eastWith(sku('A', 1))
@@ -179,7 +179,7 @@ describe('the second look', () => {
   })
 })
 
-describe('repairs', () => {
+describe('P11 repairs', () => {
   async function repaired(east: MemoryTarget<InventoryItem>, source: readonly InventoryItem[], options: object = {}) {
     const clock = manualClock()
     const snapshots = { source, warehouses: { east: east.snapshot() } }
@@ -325,7 +325,7 @@ describe('repairs', () => {
   })
 })
 
-describe('incomplete snapshots', () => {
+describe('P11 incomplete snapshots', () => {
   test('yield neither orphans nor missing rows', async () => {
     const clock = manualClock()
     const east = await eastWith(sku('A', 1), sku('B', 1))
@@ -367,7 +367,7 @@ describe('incomplete snapshots', () => {
   })
 })
 
-describe('a run that ends early', () => {
+describe('P11 a run that ends early', () => {
   test('a signal stops it before anything is repaired', async () => {
     const clock = manualClock()
     const east = await eastWith(sku('A', 1))
@@ -459,7 +459,7 @@ describe('createReconcileHandler', () => {
   })
 })
 
-describe('options that cannot work', () => {
+describe('P12 options that cannot work', () => {
   test.for<[string, object]>([
     ['orphans', { orphans: 'remove', ttl: 'ignore' }],
     ['orphans', { orphans: 'erase' }],

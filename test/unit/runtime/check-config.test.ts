@@ -122,7 +122,7 @@ function expectRefused(make: (config: unknown) => unknown, [field, value, remedy
   expect(message).toContain(remedy)
 }
 
-describe('P12: bad configuration fails at construction, naming field, value and remedy', () => {
+describe('P12 bad configuration fails at construction, naming field, value and remedy', () => {
   test.for([...shared, ...ofStream])('of the stream handler: %s, %s', (each) => {
     expectRefused(makers.stream, each)
   })
