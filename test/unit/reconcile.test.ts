@@ -112,6 +112,20 @@ describe('P11 the second look', () => {
     expect(east.items()).toEqual([sku('A', 1)])
   })
 
+  test('a row that the table changes meanwhile is unstable, and not repaired, though it still differs', async () => {
+    const clock = manualClock()
+    const east = await eastWith(sku('A', 1))
+    const table = memoryTable([sku('A', 2)], {
+      beforeRead: (call) => {
+        if (call === 2) table.put(sku('A', 3))
+      },
+    })
+    const snapshots = { source: table.snapshot(), warehouses: { east: east.snapshot() } }
+    const report = await clock.settle(reconcile(snapshots, { ...free, clock, table, targets: { east } }))
+    expect(report.warehouses.east).toMatchObject({ mismatch: 0, unstable: 1, repairs: { planned: 0 } })
+    expect(east.changes()).toHaveLength(1)
+  })
+
   test('waits settleMs between the table and the warehouse, and a change that arrives meanwhile was in flight', async () => {
     const clock = manualClock()
     const east = await eastWith(sku('A', 1))
@@ -344,6 +358,33 @@ describe('P11 incomplete snapshots', () => {
       warehouses: { east: { missing: 0, complete: false } },
     })
     expect(east.changes()).toHaveLength(2)
+  })
+
+  test('nothing is removed or added for what the second look alone calls an orphan or missing', async () => {
+    for (const complete of [false, true]) {
+      const clock = manualClock()
+      const east = await eastWith(sku('A', 2))
+      const source = snapshotOf([{ item: sku('A', 1) }], complete)
+      const orphans = reconcile(
+        { source, warehouses: { east: east.snapshot() } },
+        { ...free, clock, table: memoryTable([]), targets: { east }, orphans: 'remove' },
+      )
+      const found = (await clock.settle(orphans)).warehouses.east
+      expect(found).toMatchObject({ orphan: 1, repairs: { planned: complete ? 1 : 0 } })
+      expect(east.items()).toEqual(complete ? [] : [sku('A', 2)])
+    }
+    for (const complete of [false, true]) {
+      const clock = manualClock()
+      const east = memoryTarget()
+      const cut = snapshotOf([{ item: sku('A', 2), version: v1 }], complete)
+      const missing = reconcile(
+        { source: [sku('A', 1)], warehouses: { east: cut } },
+        { ...free, clock, targets: { east } },
+      )
+      const found = (await clock.settle(missing)).warehouses.east
+      expect(found).toMatchObject({ missing: 1, repairs: { planned: complete ? 1 : 0 } })
+      expect(east.items()).toEqual(complete ? [sku('A', 1)] : [])
+    }
   })
 
   test('a warehouse that breaks off is incomplete, and the others are compared', async () => {

@@ -11,6 +11,8 @@ const image = {
   quantity: BigInt(digits),
   price: { value: '0.1234567890123456789012345678901234567' },
   sizes: new Set(['S', 'M']),
+  lots: new Set([BigInt(digits), 7]),
+  hashes: new Set([new Uint8Array([1]), new Uint8Array([255, 0])]),
   photo: new Uint8Array([0, 255, 128]),
 }
 
