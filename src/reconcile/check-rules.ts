@@ -1,15 +1,11 @@
 import { ConfigError } from '../errors.ts'
+import { hasMethods, isFunction, longestTimer, show } from '../runtime/config-values.ts'
+import type { SyncConfig } from '../runtime/config.ts'
+import type { ReconcileSetting } from '../runtime/setting-names.ts'
 import type { GivenOptions } from './options.ts'
 
 type Test = (value: unknown) => boolean
 
-const isFunction: Test = (value) => typeof value === 'function'
-const hasMethods =
-  (...names: readonly string[]): Test =>
-  (value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    names.every((name) => isFunction((value as Readonly<Record<string, unknown>>)[name]))
 const isOneOf =
   (...values: readonly unknown[]): Test =>
   (value) =>
@@ -19,10 +15,18 @@ const isNumber =
   (value) =>
     typeof value === 'number' && value >= least && value <= most
 
-const longestTimer = 2_147_483_647 // setTimeout takes a signed 32-bit number of milliseconds
 const milliseconds = [isNumber(0, longestTimer), 'Use milliseconds from 0 up.'] as const
 
-const rules: Readonly<Record<string, readonly [test: Test, remedy: string]>> = {
+/** `Names`, if they are all that is needed and no more. */
+type Whole<Names extends Needed, Needed> = [Needed] extends [Names] ? Names : never
+
+/** Every setting that reconcile has beyond a sync; `snapshots` is its handler's. */
+type RuleName = Whole<
+  Exclude<ReconcileSetting, 'snapshots'>,
+  Exclude<keyof GivenOptions<never>, keyof SyncConfig<never>>
+>
+
+const rules: Readonly<Record<RuleName, readonly [test: Test, remedy: string]>> = {
   mode: [isOneOf('plan', 'apply'), "Use 'plan' or 'apply'."],
   table: [hasMethods('read', 'snapshot'), 'Give a source table, such as dynamoDbTable({ tableName }).'],
   authority: [(value) => value === 'table' || isFunction(value), "Use 'table' or a merge rule, such as merge."],
@@ -84,10 +88,4 @@ function readsQuantity(quantity: (item: never) => unknown): boolean {
 function isTolerance(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   return isNumber(0, Infinity)((value as { readonly tolerance?: unknown }).tolerance) && Object.keys(value).length === 1
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'string') return `'${value.slice(0, 60)}'`
-  if (typeof value === 'object' && value !== null) return 'an object'
-  return typeof value === 'function' ? 'a function' : String(value)
 }

@@ -127,3 +127,38 @@ test.for(Object.entries(makers))('P12 %s throws nothing but a ConfigError, whate
     { numRuns: 300 },
   )
 })
+
+/** One letter left out, doubled, or exchanged with its neighbour. */
+const misspelt = (names: readonly string[]) =>
+  fc
+    .tuple(fc.constantFrom(...names), fc.nat(), fc.constantFrom('left out', 'doubled', 'exchanged'))
+    .map(([name, position, fault]) => {
+      const at = position % name.length
+      const [head, letter, next, rest] = [name.slice(0, at), name[at]!, name[at + 1] ?? '', name.slice(at + 2)]
+      if (fault === 'left out') return { name, written: head + next + rest }
+      return { name, written: fault === 'doubled' ? head + letter + letter + next + rest : head + next + letter + rest }
+    })
+    .filter(({ written }) => !names.includes(written))
+
+const places: Readonly<Record<string, readonly [names: readonly string[], write: (written: string) => object]>> = {
+  'a configuration': [
+    ['item', 'metrics', 'tracer', 'logger', 'origin', 'random', 'deadlineMarginMs', 'epochs', 'coalesce'],
+    (written) => ({ targets: { east: memoryTarget() }, [written]: undefined }),
+  ],
+  'a route': [
+    ['concurrency', 'timeoutMs', 'retry', 'breaker', 'onUnavailable'],
+    (written) => ({ targets: { east: { target: memoryTarget(), [written]: undefined } } }),
+  ],
+}
+
+test.for(Object.entries(places))(
+  'a misspelt setting of %s is refused, and the right name told',
+  ([, [names, write]]) => {
+    fc.assert(
+      fc.property(misspelt(names), ({ name, written }) => {
+        for (const make of [makers.createStreamSyncHandler, makers.createQueueSyncHandler, makers.defineSync])
+          expect(() => make(write(written))).toThrow(new RegExp(`${written}: is no setting. Write \`${name}\``))
+      }),
+    )
+  },
+)

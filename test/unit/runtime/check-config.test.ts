@@ -1,9 +1,11 @@
 import {
   createQueueSyncHandler,
+  createReconcileHandler,
   createStreamSyncHandler,
   defineSync,
   inventoryItem,
   isSyncError,
+  reconcile,
   type SourceTable,
 } from 'dynamodb-stream-sync'
 import { memoryDlq, memoryTarget } from 'dynamodb-stream-sync/testing'
@@ -41,7 +43,26 @@ const shared: readonly Case[] = [
   ['targets.east.target', 'an object', 'either', { targets: { east: { apply, applyBatch: apply } } }],
   ['targets.east.batchSize', '0', 'whole number from 1 up', { targets: { east: { applyBatch: apply, batchSize: 0 } } }],
   ['targets.east.guarded', "'yes'", 'true or false', { targets: { east: { apply, guarded: 'yes' } } }],
-  ['targets.east.timeout', 'no setting', 'Remove it or correct its name.', route({ timeout: 5 })],
+  ['targets.east.timeout', 'no setting', 'Write `timeoutMs`, or remove it.', route({ timeout: 5 })],
+  ['targets.east.concurency', 'no setting', 'Write `concurrency`, or remove it.', route({ concurency: 5 })],
+  ['targets.east.onUnavalable', 'no setting', 'Write `onUnavailable`, or remove it.', route({ onUnavalable: 'stall' })],
+  ['targets.east.metrics', 'no setting', 'Write `metrics` beside `targets`, or remove it.', route({ metrics: [] })],
+  ['targets.east.prefetch', 'no setting', 'Remove it or correct its name.', route({ prefetch: 1 })],
+  ['tagets', 'no setting', 'Write `targets`, or remove it.', { tagets: {} }],
+  ['lgoger', 'no setting', 'Write `logger`, or remove it.', sync({ lgoger: console })],
+  ['DLQ', 'no setting', 'Write `dlq`, or remove it.', sync({ DLQ: memoryDlq() })],
+  ['table_', 'no setting', 'Write `table`, or remove it.', sync({ table_: table })],
+  ['failuremode', 'no setting', 'Write `failureMode`, or remove it.', sync({ failuremode: undefined })],
+  ['repairPerSecond', 'no setting', 'Write `repairsPerSecond`, or remove it.', sync({ repairPerSecond: 1 })],
+  [
+    'concurency',
+    'no setting',
+    'Write it into a route: targets: { berlin: { target, concurrency: … } }.',
+    sync({ concurency: 5 }),
+  ],
+  ['prefetch', 'no setting', 'Remove it or correct its name.', sync({ prefetch: 1 })],
+  ['x'.repeat(60), 'no setting', 'Remove it or correct its name.', sync({ ['x'.repeat(100_000)]: 1 })],
+  ['config', 'has a name that is no setting', 'Remove it or correct its name.', sync({ '': 1 })],
   ['targets.east.when', 'an object', 'Give a function.', route({ when: {} })],
   ['targets.east.concurrency', '0', 'whole number from 1', route({ concurrency: 0 })],
   ['targets.east.concurrency', '1.5', 'whole number from 1', route({ concurrency: 1.5 })],
@@ -51,6 +72,7 @@ const shared: readonly Case[] = [
   ['targets.east.retry.maxAttempts', '0', 'whole number from 1', route({ retry: { maxAttempts: 0 } })],
   ['targets.east.retry.minDelayMs', '-1', 'milliseconds from 0', route({ retry: { minDelayMs: -1 } })],
   ['targets.east.retry.maxDelayMs', 'NaN', 'milliseconds from 0', route({ retry: { maxDelayMs: NaN } })],
+  ['targets.east.retry.maxDelay', 'no setting', 'Write `maxDelayMs`', route({ retry: { maxDelay: 1 } })],
   ['targets.east.retry.delay', 'no setting', 'Remove it', route({ retry: { delay: 1 } })],
   ['targets.east.breaker', 'true', 'Use false or { failures', route({ breaker: true })],
   ['targets.east.breaker', 'an object', 'failures: 1 or more', route({ breaker: { failures: 0, coolDownMs: 1 } })],
@@ -66,7 +88,7 @@ const shared: readonly Case[] = [
   ['item.version', "'time'", "Use 'sequence' or { attribute: '…' }.", item({ version: 'time' })],
   ['item.quantity', "'quantity'", 'Give a function.', item({ quantity: 'quantity' })],
   ['item.fields', 'a list of 0', 'at least one', item({ fields: [] })],
-  ['item.keys', 'no setting', 'Remove it', item({ keys: ['sku'] })],
+  ['item.keys', 'no setting', 'Write `key`', item({ keys: ['sku'] })],
   ['when', 'true', 'Give a function.', sync({ when: true })],
   ['dlq', "'https://sqs'", 'Give a DLQ sink', sync({ dlq: 'https://sqs' })],
   ['metrics', 'a list of 1', 'Give a metric emitter', sync({ metrics: [{}] })],
@@ -79,6 +101,12 @@ const shared: readonly Case[] = [
     "'sequence'",
     "Set item.version to { attribute: '…' }.",
     sync({ origin: { attribute: 'r', accept: ['a'] } }),
+  ],
+  [
+    'origin.acept',
+    'no setting',
+    'Write `accept`',
+    sync({ origin: { attribute: 'region', accept: ['eu'], acept: ['eu'] } }),
   ],
   ['origin.accept', 'a list of 0', 'List the regions', sync({ origin: { attribute: 'region', accept: [] } })],
   ['random', '0.5', 'Give a function.', sync({ random: 0.5 })],
@@ -171,4 +199,26 @@ test('a configuration with every setting is accepted', () => {
   expect(createStreamSyncHandler({ ...whole, table, coalesce: false, failureMode: 'throw' })).toBeTypeOf('function')
   expect(createQueueSyncHandler({ ...whole, table })).toBeTypeOf('function')
   expect(createQueueSyncHandler({ ...whole, mode: 'original' })).toBeTypeOf('function')
+})
+
+test('every handler takes the settings of all, so that one configuration can be spread', async () => {
+  const mine = defineSync({ targets: { east: memoryTarget() } })
+  const ofStreams = { coalesce: true, failureMode: 'report', events: { sequenced: true, decode: () => [] } } as const
+  const ofReconcile = { authority: 'table', compare: { tolerance: 0 }, orphans: 'report', settleMs: 0 } as const
+  const more = { lagMs: () => Promise.resolve(0), maxLagMs: 0, repairsPerSecond: 1, maxRepairs: 0, maxRepairRatio: 1 }
+  const rest = { pending: () => Promise.resolve([]), onDrift: () => undefined, resumeFrom: '', snapshots: {} }
+  const lock = { acquire: () => Promise.resolve(undefined) }
+  const signal = new AbortController().signal
+  const all = { ...mine, ...ofStreams, ...ofReconcile, ...more, ...rest, lock, signal, table }
+  expect(createStreamSyncHandler(all)).toBeTypeOf('function')
+  expect(createQueueSyncHandler(all)).toBeTypeOf('function')
+  expect(createReconcileHandler(all)).toBeTypeOf('function')
+  expect(await reconcile({ source: [], warehouses: { east: [] } }, all)).toMatchObject({ verdict: 'equal' })
+})
+
+test('reconcile refuses names that it does not know', async () => {
+  const options = { setleMs: 1 } as object
+  const thrown: unknown = await reconcile({ source: [], warehouses: {} }, options).catch((error: unknown) => error)
+  expect(thrown).toMatchObject({ code: 'CONFIG_INVALID', field: 'setleMs' })
+  expect(String(thrown)).toContain('Write `settleMs`')
 })
