@@ -37,6 +37,7 @@ test.prop([fc.array(anyLetter, { maxLength: 30 }), fc.boolean()])(
     expect(answers).toEqual(letters.map(() => 'parked'))
     const bodies = client.batches.flat().map((entry) => entry.MessageBody!)
     for (const body of bodies) expect(body).toMatch(/^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u)
+    expect(bodies.map((body) => decodeDeadLetter(body))).toEqual(letters)
     expect(bodies.map((body) => encodeDeadLetter(decodeDeadLetter(body)))).toEqual(letters.map(encodeDeadLetter))
   },
 )
