@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:net'
+import { dlqSinkContract } from 'dynamodb-stream-sync/testing'
 import { interceptLocalhostDns } from 'fauxqs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type DeadLetter, decodeDeadLetter } from '../../src/core/dead-letter.ts'
@@ -24,6 +25,11 @@ describe.each([{ fifo: false }, { fifo: true }])('a real queue, fifo: $fifo', ({
   let queueUrl: string
   beforeEach(() => {
     queueUrl = sqs.createQueue({ fifo })
+  })
+
+  describe('keeps the published contract', () => {
+    const create = () => sqsDlq({ queueUrl, client: sqs.client })
+    for (const { name, check } of dlqSinkContract({ create, drain: () => drained(queueUrl) })) test(name, check)
   })
 
   test('holds every letter of many batches, whole', async () => {
