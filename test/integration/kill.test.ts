@@ -102,7 +102,7 @@ describe.skipIf(skipped(kind!))('P3 a process killed in mid-work and started aga
     const first = startChild('stream', all)
     expect(await first.ended).toBe('SIGKILL')
     const before = warehouse!.requests().length
-    expect(before).toBeLessThan(100) // of some 140
+    expect(before).toBeLessThan(100) // of some 150
     await stock.write(30)
 
     const second = startChild('stream', all)

@@ -7,7 +7,7 @@ export interface StockTable {
   readonly table: string
   readonly south: string
   readonly streamArn: string
-  /** Writes over 20 SKUs, one after the other; every seventh removes. */
+  /** Writes over 16 SKUs, one after the other; every seventh removes, every fifth is the only one of its SKU. */
   readonly write: (count: number) => Promise<void>
   readonly items: () => Promise<readonly unknown[]>
   readonly southItems: () => Promise<readonly unknown[]>
@@ -24,8 +24,9 @@ export async function stockTable(client: DynamoDBClient): Promise<StockTable> {
 
   async function writeOne(): Promise<void> {
     const index = written++
-    const sku = { S: `sku-${String(index % 20).padStart(2, '0')}` }
-    if (index % 7 === 3) await client.send(new DeleteItemCommand({ TableName: name, Key: { sku } }))
+    const single = index % 5 === 4 // lost, it would stay lost: no later write makes up for it
+    const sku = { S: single ? `single-${index}` : `sku-${String(index % 20).padStart(2, '0')}` }
+    if (index % 7 === 3 && !single) await client.send(new DeleteItemCommand({ TableName: name, Key: { sku } }))
     else await client.send(new PutItemCommand({ TableName: name, Item: { sku, quantity: { N: String(index) } } }))
   }
 
