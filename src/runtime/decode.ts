@@ -42,7 +42,8 @@ export async function decode<Item, Event>(
     }
     const { record } = entry
     try {
-      if (events.sequenced && record.dynamodb?.SequenceNumber === undefined)
+      // without its `dynamodb` part it is no stream record at all, which the reader says
+      if (events.sequenced && record.dynamodb && record.dynamodb.SequenceNumber === undefined)
         throw new DecodeError('The record has no sequence number.')
       const read = reader.read(record)
       const { change, regressed } = read

@@ -112,7 +112,9 @@ describe('a row that the stream does not carry', () => {
 
 describe('a record is parked raw, blocking nobody (P7)', () => {
   const cases: readonly (readonly [problem: string, record: unknown])[] = [
-    ['no sequence number', { eventName: 'INSERT' }],
+    ['no `dynamodb` part', { eventName: 'INSERT' }],
+    ['no `dynamodb` part', { eventName: 'INSERT', dynamodb: null }],
+    ['no `dynamodb` part', {}],
     ['no object', null],
     ['neither INSERT, MODIFY nor REMOVE', { ...withPart({}), eventName: 'UPSERT' }],
     ['no `dynamodb.Keys`', withPart({ Keys: undefined })],
