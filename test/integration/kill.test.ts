@@ -33,7 +33,7 @@ describe.skipIf(skipped(kind!))('P3 a process killed in mid-work and started aga
     await Promise.all([database.stop(), sqs.stop()])
   })
   beforeEach(async () => {
-    stock = await stockTable(database.client)
+    stock = await stockTable(database)
     file = join(folder, `${stock.table}.jsonl`)
     queueUrl = sqs.createQueue()
   })
@@ -60,6 +60,7 @@ describe.skipIf(skipped(kind!))('P3 a process killed in mid-work and started aga
     expect(heldBy(file)).toEqual(items)
     expect(await stock.southItems()).toEqual(items)
     expect(setBacks(file)).toEqual([])
+    expect(await stock.southSetBacks()).toEqual([])
     expect(await queued(sqs.client, queueUrl)).toBe(0)
   }
 
@@ -132,6 +133,7 @@ describe.skipIf(skipped(kind!))('P3 a process killed in mid-work and started aga
     expect(await first.ended).toBe('SIGKILL')
     expect(await queued(sqs.client, queueUrl)).toBeGreaterThan(parked - 25)
     await stock.write(60)
+    await stock.writeAgain()
     await mapping.run() // newer than any letter
 
     const second = startChild('redrive', all)
