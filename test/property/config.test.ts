@@ -152,7 +152,7 @@ const places: Readonly<Record<string, readonly [names: readonly string[], write:
 }
 
 test.for(Object.entries(places))(
-  'a misspelt setting of %s is refused, and the right name told',
+  'P12 a misspelt setting of %s is refused, and the right name told',
   ([, [names, write]]) => {
     fc.assert(
       fc.property(misspelt(names), ({ name, written }) => {
@@ -162,3 +162,98 @@ test.for(Object.entries(places))(
     )
   },
 )
+
+const isNumber = (least: number, most: number) => (value: unknown) =>
+  typeof value === 'number' && value >= least && value <= most
+const isInteger = (least: number, most: number) => (value: unknown) =>
+  Number.isInteger(value) && isNumber(least, most)(value)
+const isOneOf =
+  (...values: readonly unknown[]) =>
+  (value: unknown) =>
+    values.includes(value)
+const isFunction = (value: unknown) => typeof value === 'function'
+const never = () => false // what fc.anything makes has no methods
+const isEmpty = (value: unknown) => typeof value === 'object' && value !== null && Object.keys(value).length === 0
+
+/** Each setting, and which values of it are sound. Left out, and so undefined, each but one is sound. */
+const settings: Readonly<Record<string, (value: unknown) => boolean>> = {
+  'targets.east.target': never,
+  'targets.east.when': isFunction,
+  'targets.east.concurrency': isInteger(1, 10_000),
+  'targets.east.timeoutMs': isNumber(Number.MIN_VALUE, 2 ** 31 - 1),
+  'targets.east.retry.maxAttempts': isInteger(1, 1_000),
+  'targets.east.retry.minDelayMs': isNumber(0, 2 ** 31 - 1),
+  'targets.east.retry.maxDelayMs': isNumber(0, 2 ** 31 - 1),
+  'targets.east.breaker': isOneOf(false),
+  'targets.east.breaker.failures': isInteger(1, Infinity),
+  'targets.east.breaker.coolDownMs': isNumber(0, 2 ** 31 - 1),
+  'targets.east.onUnavailable': isOneOf('park', 'stall'),
+  'targets.east.dlq': never,
+  'item.schema': never,
+  'item.key': never,
+  'item.version': never,
+  'item.quantity': isFunction,
+  'item.fields': never,
+  when: isFunction,
+  dlq: never,
+  metrics: isEmpty,
+  tracer: never,
+  logger: never,
+  clock: never,
+  ttl: isOneOf('propagate', 'ignore'),
+  'origin.attribute': (value) => typeof value === 'string',
+  'origin.accept': never,
+  random: isFunction,
+  deadlineMarginMs: isNumber(0, 2 ** 31 - 1),
+  epochs: isEmpty,
+  table: never,
+  coalesce: isOneOf(true, false),
+  events: never,
+  failureMode: isOneOf('report', 'throw'),
+}
+
+const wrong = fc.constantFrom(...Object.keys(settings)).chain((path) =>
+  fc.tuple(
+    fc.constant(path),
+    fc
+      .oneof(fc.constantFrom(0, -1, 0.5, NaN, Infinity, '', 'yes', null, [], true), fc.anything({ maxDepth: 1 }))
+      // texts could be names, in a list, and numbers could be epochs
+      .filter((value) => value !== undefined && settings[path]?.(value) === false && !hasWords(value)),
+  ),
+)
+
+function hasWords(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.values(value).some((inner) => typeof inner !== 'boolean')
+}
+
+/** A sound configuration with every part that a setting is in. */
+const sound = () => ({
+  item: { ...inventoryItem, version: { attribute: 'v' } },
+  origin: { attribute: 'region', accept: ['eu-west-1'] },
+  targets: { east: { target: memoryTarget(), retry: {}, breaker: { failures: 1, coolDownMs: 1 } } },
+  dlq: memoryDlq(),
+})
+
+function having(config: object, [name, ...rest]: readonly string[], value: unknown): object {
+  if (name === undefined) return config
+  const inner = (config as Readonly<Record<string, object | undefined>>)[name] ?? {}
+  return { ...config, [name]: rest.length > 0 ? having(inner, rest, value) : value }
+}
+
+test('P12 any wrong value of any setting is refused at construction, by its name', () => {
+  expect(createStreamSyncHandler(sound() as never)).toBeTypeOf('function')
+  fc.assert(
+    fc.property(wrong, ([path, value]) => {
+      let thrown: unknown
+      try {
+        createStreamSyncHandler(having(sound(), path.split('.'), value) as never)
+      } catch (error) {
+        thrown = error
+      }
+      expect(isSyncError(thrown, 'CONFIG_INVALID'), 'nothing was thrown').toBe(true)
+      const { field = '' } = thrown as { readonly field?: string }
+      expect(path.startsWith(field) || field.startsWith(path), `${field} is named for ${path}`).toBe(true)
+    }),
+    { numRuns: 1_000 },
+  )
+})

@@ -1,6 +1,6 @@
 import { createQueueSyncHandler, createStreamSyncHandler, type Logger, type Tracer } from 'dynamodb-stream-sync'
 import { manualClock, memoryMetrics, memoryTarget, streamEvent, streamRecord } from 'dynamodb-stream-sync/testing'
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { contextFor, failedOf, insert, letterOf, never, queueEvent, tableOf } from '../../support/sync-kit.ts'
 
 const thrower = (): never => {
@@ -13,6 +13,19 @@ const faults: readonly (readonly [string, () => never])[] = [
   ['rejects', rejecter as unknown as () => never],
   ['hangs', never as unknown as () => never],
 ]
+
+/** A rejection that nobody handles ends the process, in Lambda as here. */
+let unhandled: unknown[]
+const note = (reason: unknown) => void unhandled.push(reason)
+beforeEach(() => {
+  unhandled = []
+  process.on('unhandledRejection', note)
+})
+afterEach(async () => {
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('unhandledRejection', note)
+  expect(unhandled).toEqual([])
+})
 
 const event = () => streamEvent([insert('A1', 5, 1), { newImage: { sku: 'B2', quantity: 'many' } }])
 
