@@ -1,5 +1,6 @@
 import { sameValue } from '../core/diff.ts'
 import type { ItemKey } from '../core/key.ts'
+import { TargetUnavailableError } from '../errors.ts'
 import type { Invocation } from '../runtime/invocation.ts'
 import { askAt } from './ask.ts'
 import { judge, type Difference, type Pair } from './judge.ts'
@@ -37,7 +38,7 @@ export async function confirm<Item>(
   const { table, settleMs } = settings
   const { clock, cut } = invocation
   const keys = keysOf(suspects)
-  const before = table ? await lookAtTable(keys, settings, invocation) : undefined
+  const before = table ? await lookAtTable(table, keys, settings, invocation) : undefined
   if (before?.error !== undefined) return undecided(before.error)
   const again = warehouses.filter((one) => canLookAgain(one) && suspects.some(({ warehouse }) => warehouse === one))
   const lagBefore = await isLagging(settings, invocation)
@@ -50,7 +51,7 @@ export async function confirm<Item>(
       looks.set(warehouse, await lookAtWarehouse(warehouse, keysOf(own), settings, invocation))
     }),
   )
-  const after = table ? await lookAtTable(keys, settings, invocation) : undefined
+  const after = table ? await lookAtTable(table, keys, settings, invocation) : undefined
   if (after?.error !== undefined) return undecided(after.error)
   const decided = decide(suspects, { before, looks, after }, warehouses, settings)
   const lagging = lagBefore || (await isLagging(settings, invocation))
@@ -99,7 +100,12 @@ async function isLagging<Item>({ given, maxLagMs, sync }: Settings<Item>, invoca
   const { lagMs } = given
   if (!lagMs) return false
   const { value, error } = await askAt({ ...lookUp, name: 'lagMs' }, sync, invocation)(() => lagMs())
-  return error !== undefined || !(value <= maxLagMs)
+  return error !== undefined || !isWithin(value, maxLagMs)
+}
+
+/** Only a number says how far: null, as JavaScript may answer, is below every limit. */
+function isWithin(lag: unknown, maxLagMs: number): boolean {
+  return typeof lag === 'number' && lag <= maxLagMs
 }
 
 async function withoutParked<Item>(
@@ -110,7 +116,7 @@ async function withoutParked<Item>(
   const { differences } = confirmed
   if (!pending || differences.length === 0) return confirmed
   const ask = askAt({ ...lookUp, name: 'pending' }, sync, invocation)
-  const { value, error } = await ask(async () => new Set(await pending(keysOf(differences))))
+  const { value, error } = await ask(async () => answeredKeys(await pending(keysOf(differences))))
   if (error) {
     const undecided = [...confirmed.undecided, ...differences.map((pair) => ({ pair, error }))]
     return { ...confirmed, differences: [], undecided }
@@ -121,6 +127,12 @@ async function withoutParked<Item>(
     differences: differences.filter(({ key }) => !value.has(key)),
     inFlight: [...confirmed.inFlight, ...parked],
   }
+}
+
+/** The keys that are parked. No array of texts is no word that nothing is. */
+function answeredKeys(answer: unknown): ReadonlySet<unknown> {
+  if (Array.isArray(answer) && answer.every((key) => typeof key === 'string')) return new Set<unknown>(answer)
+  throw new TargetUnavailableError('`pending` answered with no array of keys.')
 }
 
 const lookUp = { timeoutMs: 30_000, retry: { maxAttempts: 3, minDelayMs: 100, maxDelayMs: 2_000 } }

@@ -1,5 +1,7 @@
 import type { ItemKey } from '../core/key.ts'
+import { isSyncError, TargetUnavailableError } from '../errors.ts'
 import type { SnapshotEntry } from '../ports/snapshot.ts'
+import type { SourceTable } from '../ports/table.ts'
 import type { CallContext } from '../ports/target.ts'
 import type { Invocation } from '../runtime/invocation.ts'
 import type { Sync } from '../runtime/sync.ts'
@@ -17,19 +19,13 @@ const warehouseChunk = 25 // small: a place that is asked key by key answers all
 
 /** The table's rows, strongly consistent. */
 export function lookAtTable<Item>(
+  table: SourceTable,
   keys: readonly ItemKey[],
-  { table, sync }: Settings<Item>,
+  { sync }: Settings<Item>,
   invocation: Invocation,
 ): Promise<Look> {
   const ask = askAt(tablePlace, sync, invocation)
-  return readChunks(
-    'table',
-    keys,
-    tableChunk,
-    ask,
-    sync,
-    async (chunk, context) => (await table?.read(chunk, context)) ?? [],
-  )
+  return readChunks('table', keys, tableChunk, ask, sync, (chunk, context) => table.read(chunk, context))
 }
 
 /** Whether a warehouse can be looked at a second time. */
@@ -76,10 +72,34 @@ async function readChunks<Item>(
   for (let start = 0; start < keys.length; start += size) {
     const chunk = keys.slice(start, start + size)
     const { value, error } = await ask(async (context) =>
-      (await read(chunk, context)).map((entry) => rowOf(entry, { place, keyNames })),
+      answeredRows(await read(chunk, context), chunk, { place, keyNames }),
     )
     if (error) return { error }
     for (const row of value) rows.set(row.key, row)
   }
   return { rows }
+}
+
+/** What a place answered, if it is rows of the keys asked for. Anything else does not say what the place holds: not even that it holds nothing. */
+function answeredRows(
+  answer: unknown,
+  chunk: readonly ItemKey[],
+  reading: Parameters<typeof rowOf>[1],
+): readonly Row[] {
+  const { place } = reading
+  if (!Array.isArray(answer)) throw new TargetUnavailableError(`"${place}" answered a read with no array of rows.`)
+  const asked = new Set(chunk.map(({ key }) => key))
+  const rows = answer.map((entry: SnapshotEntry) => asRow(entry, reading)) // looked at by `rowOf`
+  if (rows.some(({ key }) => !asked.has(key)))
+    throw new TargetUnavailableError(`"${place}" answered a read with a row that nobody asked for.`)
+  return rows
+}
+
+function asRow(entry: SnapshotEntry, reading: Parameters<typeof rowOf>[1]): Row {
+  try {
+    return rowOf(entry, reading)
+  } catch (cause) {
+    if (!isSyncError(cause, 'SNAPSHOT_INVALID')) throw cause
+    throw new TargetUnavailableError(cause.message, { cause })
+  }
 }

@@ -51,6 +51,8 @@ export async function readSnapshot<Item>(like: SnapshotLike<Item>, reading: Read
         return { rows, complete: false }
       }
       if (page.done) return { rows, complete: isComplete(page.value) }
+      const isList: boolean = Array.isArray(page.value)
+      if (!isList) return { rows, complete: false, error: new TypeError('A page is no array.') }
       for (const entry of page.value) {
         const row = rowOf(entry, reading)
         if (sorted && last !== undefined && compareKeys(last, row.key) > 0) throw outOfOrder(reading.place, row.key)
