@@ -1,7 +1,16 @@
 import { createQueueSyncHandler, createStreamSyncHandler, type Logger, type Tracer } from 'dynamodb-stream-sync'
 import { manualClock, memoryMetrics, memoryTarget, streamEvent, streamRecord } from 'dynamodb-stream-sync/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { contextFor, failedOf, insert, letterOf, never, queueEvent, tableOf } from '../../support/sync-kit.ts'
+import {
+  contextFor,
+  failedOf,
+  insert,
+  letterOf,
+  never,
+  queueEvent,
+  scriptedTarget,
+  tableOf,
+} from '../../support/sync-kit.ts'
 
 const thrower = (): never => {
   throw new Error('observer')
@@ -66,10 +75,10 @@ test.each([
   ['answers something else', other],
 ] as readonly (readonly [string, Tracer['span']])[])('P10 a tracer that %s fails nothing', async (_, span) => {
   const clock = manualClock()
-  const west = memoryTarget()
+  const west = scriptedTarget()
   const handler = createStreamSyncHandler({ targets: { west }, tracer: { span }, clock })
   expect(failedOf(await clock.settle(handler(event())))).toHaveLength(1)
-  expect(west.changes()).toHaveLength(1)
+  expect(west.calls).toHaveLength(1)
   expect(clock.monotonic()).toBe(0)
 })
 
