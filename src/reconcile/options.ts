@@ -39,7 +39,12 @@ export interface ReconcileRules<Item> {
   readonly maxRepairs?: number | undefined
   /** Of the rows that a warehouse holds or should hold, taken together; past it nothing is repaired. Default 0.1. */
   readonly maxRepairRatio?: number | undefined
-  /** Keeps two runs from repairing at once. Taken with `mode: 'apply'` alone. */
+  /**
+   * Keeps two runs from repairing at once. Taken with `mode: 'apply'` alone, under the name `reconcile`; a partition's
+   * run takes its own part's, such as `reconcile/0-of-4`. Runs in other parts, or of the whole, are not kept out by it:
+   * use one schedule per sync, always in the same number of parts. A lock that fails, or does not answer within 5 s,
+   * counts as held by somebody else. Two runs that overlap all the same never overwrite newer stock at a guarded target.
+   */
   readonly lock?: Lock | undefined
   /** Which of these keys have a parked dead letter. Such a row is in flight, and no drift. */
   readonly pending?: ((keys: readonly ItemKey[]) => Promise<readonly string[]>) | undefined

@@ -57,9 +57,10 @@ export function reconcileOnce<Item>(once: Once<Item>): Promise<ReconcileReport<I
   const work = async (invocation: Invocation): Promise<ReconcileReport<Item>> => {
     const parts = { runId: runIdOf(settings), source, warehouses, settings, partition }
     const name = partition ? `reconcile/${String(partition.index)}-of-${String(partition.count)}` : 'reconcile'
-    const lease = given.lock && mode === 'apply' ? await keepLease(given.lock, name, sync.clock) : null
+    const stoppable = { ...invocation, cut: earliest([signal], invocation.cut) }
+    const lease = given.lock && mode === 'apply' ? await keepLease(given.lock, name, stoppable, sync.logger) : null
     if (lease === undefined) return lockedReport({ ...parts, invocation, lost: undefined })
-    const cut = earliest([signal, lease?.lost], invocation.cut)
+    const cut = earliest([lease?.lost], stoppable.cut)
     try {
       return await run({ ...parts, invocation: { ...invocation, cut }, lost: lease?.lost })
     } finally {
