@@ -1,3 +1,4 @@
+import { isObject } from '../core/objects.ts'
 import { DecodeError } from '../errors.ts'
 import type { DecodedEntry, EventDecoder } from '../ports/event-decoder.ts'
 import { streamRecordOf } from './kinesis/stream-record-of.ts'
@@ -62,8 +63,4 @@ function isKinesisRecord(record: unknown): boolean {
   const kinesis = isObject(record) ? record['kinesis'] : undefined
   const identifier = isObject(kinesis) ? kinesis['sequenceNumber'] : undefined
   return typeof identifier === 'string' && identifier !== ''
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
 }

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini'
+import { isObject } from '../core/objects.ts'
 import { ConfigError } from '../errors.ts'
 import type { QueueSyncConfig, StreamSyncConfig, SyncConfig } from './config.ts'
 import { queueSchema, routeSchema, streamSchema, syncSchema } from './config-schemas.ts'
-import { isObject, show } from './config-values.ts'
+import { show } from './config-values.ts'
 import { checkNames, holderNamed, unknownSetting } from './setting-names.ts'
 
 /**

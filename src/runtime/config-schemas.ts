@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
-import { hasMethods, isFunction, isObject, isStandardSchema, isTarget, isText, longestTimer } from './config-values.ts'
+import { isObject } from '../core/objects.ts'
+import { hasMethods, isFunction, isStandardSchema, isTarget, isText, longestTimer } from './config-values.ts'
 
 const that = (test: (value: unknown) => boolean, remedy: string) =>
   z.optional(z.custom((value) => test(value), { error: remedy }))

@@ -1,12 +1,10 @@
+import { isObject } from '../core/objects.ts'
+
 /** A value as long as `setTimeout` takes: a signed 32-bit number of milliseconds. */
 export const longestTimer = 2_147_483_647
 
 export function isFunction(value: unknown): boolean {
   return typeof value === 'function'
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
 }
 
 /** A text that is not empty. */

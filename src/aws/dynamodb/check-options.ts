@@ -1,3 +1,4 @@
+import { isObject } from '../../core/objects.ts'
 import { ConfigError } from '../../errors.ts'
 import type { DynamoDbClientLike } from './reader.ts'
 
@@ -58,8 +59,4 @@ export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 200 ? `${value.slice(0, 200)}…` : value)
   if (Array.isArray(value)) return 'a list'
   return isObject(value) ? 'this object' : typeof value === 'function' ? 'a function' : String(value)
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
 }

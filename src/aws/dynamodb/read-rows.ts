@@ -1,8 +1,9 @@
 import { decodeImage } from '../../core/attribute-value.ts'
 import { keyText, type KeyAttribute } from '../../core/key.ts'
 import { marshalImage, type AttributeMap } from '../../core/marshal.ts'
+import { isRecord } from '../../core/objects.ts'
 import { isSyncError, TargetUnavailableError } from '../../errors.ts'
-import { garbage, isRecord, pause, type TableReader } from './reader.ts'
+import { garbage, pause, type TableReader } from './reader.ts'
 import { isThrottled, unavailable } from './service-error.ts'
 
 /** BatchGetItem takes 100 keys. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */

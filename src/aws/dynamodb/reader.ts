@@ -37,8 +37,3 @@ export async function pause({ sleep, random }: TableReader, round: number, signa
 export function garbage(operation: string, what: string): TargetUnavailableError {
   return new TargetUnavailableError(`DynamoDB's answer to ${operation} makes no sense: ${what}.`)
 }
-
-/** Looks at a part of an answer. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}

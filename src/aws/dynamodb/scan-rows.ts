@@ -1,6 +1,7 @@
 import { SnapshotError, TargetUnavailableError } from '../../errors.ts'
 import type { AttributeMap } from '../../core/marshal.ts'
-import { garbage, isRecord, pause, type TableReader } from './reader.ts'
+import { isRecord } from '../../core/objects.ts'
+import { garbage, pause, type TableReader } from './reader.ts'
 import { isThrottled, unavailable } from './service-error.ts'
 
 /** What a scan was asked for: all of the table, or one of several parts that together are all of it. */

@@ -1,3 +1,4 @@
+import { isObject } from '../../core/objects.ts'
 import { TargetRejectedError, TargetUnavailableError } from '../../errors.ts'
 
 /**
@@ -33,13 +34,13 @@ export function unavailable(error: unknown, signal: AbortSignal): TargetUnavaila
 
 /** Whether DynamoDB asked for patience. */
 export function isThrottled(error: unknown): boolean {
-  const hint = isRecord(error) && isRecord(error['$retryable']) ? error['$retryable'] : {}
+  const hint = isObject(error) && isObject(error['$retryable']) ? error['$retryable'] : {}
   return throttling.has(errorName(error)) || hint['throttling'] === true
 }
 
 /** The error's name, or the code of a network error, like ECONNREFUSED. */
 export function errorName(error: unknown): string {
-  if (!isRecord(error)) return 'no error'
+  if (!isObject(error)) return 'no error'
   const own = error['name']
   const name = own === 'Error' || own === undefined ? (error['code'] ?? own) : own
   return typeof name === 'string' && /^[\w.]{1,100}$/.test(name) ? name : 'Error'
@@ -72,14 +73,14 @@ const remedies: readonly (readonly [start: string, remedy: string])[] = [
 
 /** Name and request id, by which AWS finds a request. */
 function shownAs(error: unknown): string {
-  const id = isRecord(error) && isRecord(error['$metadata']) ? error['$metadata']['requestId'] : undefined
+  const id = isObject(error) && isObject(error['$metadata']) ? error['$metadata']['requestId'] : undefined
   const isId = typeof id === 'string' && /^[\w-]{1,100}$/.test(id)
   return isId ? `${errorName(error)}, request ${id}` : errorName(error)
 }
 
 /** The service's own words may quote values; these are told apart and said anew. */
 function refusalRemedy(error: unknown): string {
-  const message = isRecord(error) && typeof error['message'] === 'string' ? error['message'] : ''
+  const message = isObject(error) && typeof error['message'] === 'string' ? error['message'] : ''
   if (statusOf(error) === 413 || /size/i.test(message)) return 'A row holds 400 KB at most, attribute names included.'
   if (/\bkeys?\b/i.test(message))
     return "The key does not fit the table's key attributes and their types, or is empty. Set the option key."
@@ -87,7 +88,7 @@ function refusalRemedy(error: unknown): string {
 }
 
 function statusOf(error: unknown): unknown {
-  return isRecord(error) && isRecord(error['$metadata']) ? error['$metadata']['httpStatusCode'] : undefined
+  return isObject(error) && isObject(error['$metadata']) ? error['$metadata']['httpStatusCode'] : undefined
 }
 
 /** Longer than an invocation can last: nobody waits for more. */
@@ -95,16 +96,12 @@ const longest = 900_000
 
 /** `Retry-After` is in seconds, `x-amz-retry-after` in milliseconds. Header names arrive in lower case. */
 function retryAfterOf(error: unknown): number | undefined {
-  const response = isRecord(error) ? error['$response'] : undefined
-  const headers = isRecord(response) && isRecord(response['headers']) ? response['headers'] : {}
+  const response = isObject(error) ? error['$response'] : undefined
+  const headers = isObject(response) && isObject(response['headers']) ? response['headers'] : {}
   const milliseconds = wholeNumber(headers['x-amz-retry-after']) ?? (wholeNumber(headers['retry-after']) ?? NaN) * 1_000
   return Number.isNaN(milliseconds) ? undefined : Math.min(milliseconds, longest)
 }
 
 function wholeNumber(text: unknown): number | undefined {
   return typeof text === 'string' && /^\d{1,15}$/.test(text) ? Number(text) : undefined
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../../core/objects.ts'
 import { TargetRejectedError, TargetUnavailableError } from '../../errors.ts'
 
 export type LetterAnswer = 'parked' | Error
@@ -32,8 +33,4 @@ function refusal(failure: Readonly<Record<string, unknown>>): Error {
 function entriesOf(answer: unknown, list: 'Successful' | 'Failed'): readonly Readonly<Record<string, unknown>>[] {
   const entries: unknown = isObject(answer) ? answer[list] : undefined
   return Array.isArray(entries) ? entries.filter(isObject) : []
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
 }

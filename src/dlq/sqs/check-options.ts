@@ -1,3 +1,4 @@
+import { isObject } from '../../core/objects.ts'
 import { ConfigError } from '../../errors.ts'
 import type { SqsDlqOptions } from '../sqs.ts'
 import { ownClient, type SqsClientLike } from './client.ts'
@@ -62,8 +63,4 @@ function quoted(value: unknown): string {
     return value === null || typeof value !== 'object' ? String(value) : `a ${typeof value}`
   const safe = value.replace(/\/\/.*@/s, '//…@')
   return JSON.stringify(safe.length > 200 ? `${safe.slice(0, 200)}…` : safe)
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
 }

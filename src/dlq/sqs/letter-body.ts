@@ -1,4 +1,5 @@
 import { encodeDeadLetter, type DeadLetter } from '../../core/dead-letter.ts'
+import { isRecord } from '../../core/objects.ts'
 
 // What SQS refuses and JSON leaves as it is are U+FFFE and U+FFFF. Pairs of surrogates are legal, but SQS-compatible
 // servers refuse them, so that they are escaped as well.
@@ -15,9 +16,9 @@ export function messageBody(letter: DeadLetter): string {
  */
 export function withoutOldImage(letter: DeadLetter): DeadLetter | undefined {
   const record: unknown = letter.record
-  if (!isObject(record) || !isObject(record['dynamodb'])) return undefined
+  if (!isRecord(record) || !isRecord(record['dynamodb'])) return undefined
   const { OldImage: oldImage, ...rest } = record['dynamodb']
-  if (oldImage === undefined || (letter.type === 'poison' && !isObject(rest['NewImage']))) return undefined
+  if (oldImage === undefined || (letter.type === 'poison' && !isRecord(rest['NewImage']))) return undefined
   const view = rest['StreamViewType']
   const dynamodb = {
     ...rest,
@@ -30,8 +31,4 @@ export function withoutOldImage(letter: DeadLetter): DeadLetter | undefined {
 const viewWithoutOldImage: Readonly<Record<string, string>> = {
   NEW_AND_OLD_IMAGES: 'NEW_IMAGE',
   OLD_IMAGE: 'KEYS_ONLY',
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

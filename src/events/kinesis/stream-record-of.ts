@@ -1,3 +1,4 @@
+import { isRecord } from '../../core/objects.ts'
 import type { StreamRecord } from '../../core/stream-record.ts'
 import { DecodeError } from '../../errors.ts'
 
@@ -8,8 +9,8 @@ export function streamRecordOf(data: unknown, eventSourceArn: unknown): StreamRe
   const payload = payloadOf(data)
   if (payload instanceof DecodeError) return payload
   const change = payload['dynamodb']
-  if (!isObject(change)) return new DecodeError('The Kinesis record carries no change of a table: it has no dynamodb.')
-  const odd = ['Keys', 'NewImage', 'OldImage'].find((image) => !isObject(change[image] ?? {}))
+  if (!isRecord(change)) return new DecodeError('The Kinesis record carries no change of a table: it has no dynamodb.')
+  const odd = ['Keys', 'NewImage', 'OldImage'].find((image) => !isRecord(change[image] ?? {}))
   if (odd !== undefined) return new DecodeError(`The Kinesis record's dynamodb.${odd} is no object.`)
   return {
     ...payload,
@@ -49,7 +50,7 @@ function payloadOf(data: unknown): Json | DecodeError {
     return new DecodeError('The Kinesis record carries no change of a table: its data is no base64.')
   try {
     const payload: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(data, 'base64')))
-    return isObject(payload) ? payload : new DecodeError('The Kinesis record carries no change of a table: no object.')
+    return isRecord(payload) ? payload : new DecodeError('The Kinesis record carries no change of a table: no object.')
   } catch {
     return new DecodeError('The Kinesis record carries no change of a table: its data is no JSON in UTF-8.')
   }
@@ -57,8 +58,4 @@ function payloadOf(data: unknown): Json | DecodeError {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../../core/objects.ts'
 import { ConfigError } from '../../errors.ts'
 import type { EmfMetricsOptions } from '../emf.ts'
 
@@ -37,10 +38,6 @@ function functionOf<Field extends 'write' | 'now'>(field: Field, value: unknown)
   if (typeof value !== 'function')
     throw new ConfigError(field, `${shown(value)} is no function. Give one, or leave it out.`)
   return value as EmfSettings[Field] // its parameters cannot be seen from here
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
 }
 
 function shown(value: unknown): string {

@@ -1,7 +1,7 @@
-import { isRecord } from '../../aws/dynamodb/reader.ts'
 import { errorName, serviceError } from '../../aws/dynamodb/service-error.ts'
 import type { Change } from '../../core/change.ts'
 import { marshalImage, type AttributeMap } from '../../core/marshal.ts'
+import { isRecord } from '../../core/objects.ts'
 import { compareVersions, isVersion } from '../../core/version.ts'
 import { TargetRejectedError, TargetUnavailableError } from '../../errors.ts'
 import type { ApplyResult } from '../../ports/target.ts'

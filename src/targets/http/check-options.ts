@@ -1,3 +1,4 @@
+import { isRecord } from '../../core/objects.ts'
 import { ConfigError } from '../../errors.ts'
 import { checkHeaders } from './check-headers.ts'
 
@@ -49,8 +50,4 @@ function shown(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean' || value === undefined || value === null)
     return String(value)
   return Array.isArray(value) ? 'A list' : typeof value === 'object' ? 'This object' : `A ${typeof value}`
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

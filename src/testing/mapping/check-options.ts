@@ -1,3 +1,4 @@
+import { isRecord } from '../../core/objects.ts'
 import { ConfigError } from '../../errors.ts'
 import type { EventSourceMappingOptions } from './options.ts'
 
@@ -6,12 +7,12 @@ type Rule = readonly [problem: (value: unknown) => boolean, remedy: string]
 const streamArn = /^arn:[^:]+:dynamodb:[^:]*:[^:]*:table\/[^/]+\/stream\/.+$/
 
 const memoryRules: Readonly<Record<string, Rule>> = {
-  records: [notAListOf(isObject), 'Give stream records as Lambda hands them over.'],
+  records: [notAListOf(isRecord), 'Give stream records as Lambda hands them over.'],
 }
 
 const streamRules: Readonly<Record<string, Rule>> = {
   stream: [
-    (value) => !isObject(value) || !hasSend(value['client']),
+    (value) => !isRecord(value) || !hasSend(value['client']),
     'Give { client: new DynamoDBStreamsClient(…), streamArn }.',
   ],
   startingPosition: [notOneOf('TRIM_HORIZON', 'LATEST'), "Give 'TRIM_HORIZON' or 'LATEST'."],
@@ -99,14 +100,10 @@ function notAListOf(isMember: (value: unknown) => boolean): (value: unknown) => 
   return (value) => !Array.isArray(value) || !value.every(isMember)
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 function hasSend(value: unknown): boolean {
-  return isObject(value) && typeof value['send'] === 'function'
+  return isRecord(value) && typeof value['send'] === 'function'
 }
 
 function isClock(value: unknown): boolean {
-  return isObject(value) && ['now', 'monotonic', 'sleep'].every((name) => typeof value[name] === 'function')
+  return isRecord(value) && ['now', 'monotonic', 'sleep'].every((name) => typeof value[name] === 'function')
 }

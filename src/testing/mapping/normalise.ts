@@ -1,3 +1,4 @@
+import { isObject } from '../../core/objects.ts'
 import type { StreamRecord } from '../../core/stream-record.ts'
 import { canonicalText } from '../../core/canonical.ts'
 
@@ -75,10 +76,6 @@ function withSortedSets(value: unknown): unknown {
       /^[SNB]S$/.test(name) && isTextList(member) ? [...member].sort() : withSortedSets(member),
     ]),
   )
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
 }
 
 function isTextList(value: unknown): value is readonly string[] {

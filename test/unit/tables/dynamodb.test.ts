@@ -1,4 +1,3 @@
-import type { CallContext } from 'dynamodb-stream-sync'
 import { dynamoDbTable } from 'dynamodb-stream-sync/tables/dynamodb'
 import { describe, expect, test } from 'vitest'
 import {
@@ -11,13 +10,8 @@ import {
   serviceFault,
 } from '../../support/fake-dynamodb.ts'
 import { runningClock } from '../../support/running-clock.ts'
+import { callContext } from '../../support/stock-changes.ts'
 
-const context = (signal = new AbortController().signal): CallContext => ({
-  target: 'table',
-  signal,
-  attempt: 1,
-  timeoutMs: 1_000,
-})
 const skus = (count: number) => Array.from({ length: count }, (_, index) => itemKeyOf({ sku: `A${index}` }))
 const rowsFor = (sent: Sent) => keysOf(sent).map((key) => ({ ...key, quantity: { N: '5' } }))
 
@@ -31,7 +25,7 @@ const unavailable = expect.objectContaining({ code: 'TARGET_UNAVAILABLE' }) as E
 describe('reading the table', () => {
   test('250 keys are asked for strongly consistent in chunks of 100, 100 and 50', async () => {
     const { client, table } = tableOf((sent) => batchAnswer(rowsFor(sent)))
-    const entries = await table.read(skus(250), context())
+    const entries = await table.read(skus(250), callContext())
     expect(client.sent.map((sent) => keysOf(sent).length)).toEqual([100, 100, 50])
     expect(client.sent[0]).toMatchObject({
       operation: 'BatchGetItem',
@@ -46,32 +40,32 @@ describe('reading the table', () => {
 
   test('no keys, no request', async () => {
     const { client, table } = tableOf(() => batchAnswer([]))
-    expect(await table.read([], context())).toEqual([])
+    expect(await table.read([], callContext())).toEqual([])
     expect(client.sent).toEqual([])
   })
 
   test('a key that is given twice is asked for once, whatever form its number has', async () => {
     const { client, table } = tableOf((sent) => batchAnswer(rowsFor(sent)))
     const keys = [itemKeyOf({ id: 15 }), itemKeyOf({ id: 15n }), itemKeyOf({ id: 16 })]
-    expect(await table.read(keys, context())).toHaveLength(2)
+    expect(await table.read(keys, callContext())).toHaveLength(2)
     expect(keysOf(client.sent[0]!)).toEqual([{ id: { N: '15' } }, { id: { N: '16' } }])
   })
 
   test('rows are matched to numeric and binary keys however the server writes them', async () => {
     const row = { id: { N: '1.50' }, part: { B: new Uint8Array([1, 2]) }, quantity: { N: '9' } }
     const { table } = tableOf(() => batchAnswer([row]))
-    const entries = await table.read([itemKeyOf({ id: 1.5, part: new Uint8Array([1, 2]) })], context())
+    const entries = await table.read([itemKeyOf({ id: 1.5, part: new Uint8Array([1, 2]) })], callContext())
     expect(entries).toEqual([{ item: { id: 1.5, part: new Uint8Array([1, 2]), quantity: 9 } }])
   })
 
   test('a key without a row is left out, for the table does not hold it', async () => {
     const { table } = tableOf((sent) => batchAnswer(rowsFor(sent).slice(1)))
-    expect((await table.read(skus(3), context())).map(({ item }) => item['sku'])).toEqual(['A1', 'A2'])
+    expect((await table.read(skus(3), callContext())).map(({ item }) => item['sku'])).toEqual(['A1', 'A2'])
   })
 
   test('what stays unprocessed is asked for again until it is answered', async () => {
     const { client, table } = tableOf((sent) => batchAnswer(rowsFor(sent).slice(0, 7), keysOf(sent).slice(7)))
-    const entries = await table.read(skus(100), context())
+    const entries = await table.read(skus(100), callContext())
     expect(new Set(entries.map(({ item }) => item['sku'])).size).toBe(100)
     expect(client.sent.map((sent) => keysOf(sent).length).slice(0, 3)).toEqual([100, 93, 86])
   })
@@ -79,7 +73,7 @@ describe('reading the table', () => {
   test('a throttled request is asked for again', async () => {
     const fault = serviceFault('ProvisionedThroughputExceededException')
     const { client, table } = tableOf((sent, count) => (count < 4 ? fault : batchAnswer(rowsFor(sent))))
-    expect(await table.read(skus(2), context())).toHaveLength(2)
+    expect(await table.read(skus(2), callContext())).toHaveLength(2)
     expect(client.sent).toHaveLength(4)
   })
 
@@ -89,7 +83,7 @@ describe('reading the table', () => {
       if (count === 12) controller.abort()
       return batchAnswer(rowsFor(sent).slice(1), keysOf(sent).slice(0, 1))
     })
-    await expect(table.read(skus(2), context(controller.signal))).rejects.toEqual(unavailable)
+    await expect(table.read(skus(2), callContext(controller.signal))).rejects.toEqual(unavailable)
     expect(client.sent).toHaveLength(12)
   })
 
@@ -101,7 +95,7 @@ describe('reading the table', () => {
       return batchAnswer([], keysOf(sent))
     })
     await expect(
-      dynamoDbTable({ tableName: 'stock', client, clock }).read(skus(1), context(controller.signal)),
+      dynamoDbTable({ tableName: 'stock', client, clock }).read(skus(1), callContext(controller.signal)),
     ).rejects.toEqual(unavailable)
     expect(clock.monotonic()).toBeGreaterThan(5_000)
   })
@@ -112,13 +106,13 @@ describe('reading the table', () => {
       controller.abort()
       return sent.signal?.aborted ? serviceFault('AbortError') : batchAnswer(rowsFor(sent))
     })
-    await expect(table.read(skus(1), context(controller.signal))).rejects.toEqual(unavailable)
+    await expect(table.read(skus(1), callContext(controller.signal))).rejects.toEqual(unavailable)
     expect(client.sent).toHaveLength(1)
   })
 
   test('an aborted signal asks nothing', async () => {
     const { client, table } = tableOf((sent) => batchAnswer(rowsFor(sent)))
-    await expect(table.read(skus(1), context(AbortSignal.abort()))).rejects.toEqual(unavailable)
+    await expect(table.read(skus(1), callContext(AbortSignal.abort()))).rejects.toEqual(unavailable)
     expect(client.sent).toEqual([])
   })
 
@@ -131,7 +125,7 @@ describe('reading the table', () => {
     'Odd',
   ])('%s makes the read unavailable at once', async (name) => {
     const { client, table } = tableOf(() => serviceFault(name))
-    await expect(table.read(skus(1), context())).rejects.toEqual(unavailable)
+    await expect(table.read(skus(1), callContext())).rejects.toEqual(unavailable)
     expect(client.sent).toHaveLength(1)
   })
 
@@ -139,7 +133,7 @@ describe('reading the table', () => {
     const { client, table } = tableOf((sent, count) =>
       count === 6 ? serviceFault('InternalServerError') : batchAnswer([], keysOf(sent)),
     )
-    await expect(table.read(skus(1_000), context())).rejects.toEqual(unavailable)
+    await expect(table.read(skus(1_000), callContext())).rejects.toEqual(unavailable)
     const asked = client.sent.length
     for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
     expect(client.sent).toHaveLength(asked)
@@ -162,7 +156,7 @@ describe('reading the table', () => {
     ],
   ])('%s as an answer makes the read unavailable', async ([, answer]) => {
     const { table } = tableOf(() => answer)
-    await expect(table.read(skus(1), context())).rejects.toEqual(unavailable)
+    await expect(table.read(skus(1), callContext())).rejects.toEqual(unavailable)
   })
 
   test('a hostile row is data', async () => {
@@ -170,7 +164,7 @@ describe('reading the table', () => {
       '{ "sku": { "S": "A0" }, "constructor": { "S": "x" }, "toString": { "M": { "__proto__": { "M": { "quantity": { "N": "9" } } } } } }',
     ) as never
     const { table } = tableOf(() => batchAnswer([row]))
-    const [entry] = await table.read(skus(1), context())
+    const [entry] = await table.read(skus(1), callContext())
     expect(Object.keys(entry!.item)).toEqual(['sku', 'constructor', 'toString'])
     expect(JSON.stringify(entry!.item)).toContain('"toString":{"__proto__":{"quantity":9}}')
     expect(({} as { quantity?: unknown }).quantity).toBeUndefined()

@@ -1,4 +1,4 @@
-import type { CallContext, Change, SnapshotEntry } from 'dynamodb-stream-sync'
+import type { Change, SnapshotEntry } from 'dynamodb-stream-sync'
 import { dynamoDbTarget, type DynamoDbTargetOptions } from 'dynamodb-stream-sync/targets/dynamodb'
 import { describe, expect, test } from 'vitest'
 import { decodeImage } from '../../../src/core/attribute-value.ts'
@@ -12,13 +12,8 @@ import {
   serviceFault,
 } from '../../support/fake-dynamodb.ts'
 import { runningClock } from '../../support/running-clock.ts'
+import { callContext } from '../../support/stock-changes.ts'
 
-const context = (signal = new AbortController().signal): CallContext => ({
-  target: 'lyon',
-  signal,
-  attempt: 1,
-  timeoutMs: 1_000,
-})
 const version = (sequence: number) => `000000/2026-03-01T10:00:00.000/${String(sequence).padStart(40, '0')}`
 const facts = { id: 'x', ...itemKeyOf({ sku: 'A' }), version: version(5), changedAt: new Date(0) }
 const upsert = (item: object, more: object = {}): Change<unknown> => ({ ...facts, type: 'upsert', item, ...more })
@@ -35,7 +30,7 @@ function targetOf(answer: Parameters<typeof fakeDynamoDb>[0], options: Partial<D
 /** Applies to a table that takes everything, and answers the row that it was sent. */
 async function rowFor(change: Change<unknown>, options: Partial<DynamoDbTargetOptions> = {}) {
   const { client, target } = targetOf(() => ({}), options)
-  expect(await target.apply(change, context())).toBe('applied')
+  expect(await target.apply(change, callContext())).toBe('applied')
   return decodeImage(client.sent[0]!.input['Item'] as object)
 }
 
@@ -45,7 +40,7 @@ const refusedBecause = (held: unknown, options: Partial<DynamoDbTargetOptions> =
 describe('applying a change', () => {
   test('is one conditional write of item, key and version, with every name and value as a parameter', async () => {
     const { client, target } = targetOf(() => ({}))
-    expect(await target.apply(upsert({ sku: 'A', quantity: 12345678901234567890n }), context())).toBe('applied')
+    expect(await target.apply(upsert({ sku: 'A', quantity: 12345678901234567890n }), callContext())).toBe('applied')
     expect(client.sent).toHaveLength(1)
     expect(client.sent[0]).toMatchObject({
       operation: 'PutItem',
@@ -82,7 +77,7 @@ describe('applying a change', () => {
     [`${version(5)}~000001`, 'stale'],
   ])('refused because the table holds %s: %s', async ([held, result]) => {
     const { client, target } = refusedBecause({ sku: { S: 'A' }, _version: { S: held } })
-    expect(await target.apply(upsert({}), context())).toBe(result)
+    expect(await target.apply(upsert({}), callContext())).toBe(result)
     expect(client.sent).toHaveLength(1)
   })
 
@@ -92,7 +87,7 @@ describe('applying a change', () => {
         ? serviceFault('ConditionalCheckFailedException')
         : { Item: { _version: { S: version(6) } } },
     )
-    expect(await target.apply(upsert({}), context())).toBe('stale')
+    expect(await target.apply(upsert({}), callContext())).toBe('stale')
     expect(client.sent[1]).toMatchObject({
       operation: 'GetItem',
       input: { TableName: 'stock', Key: { sku: { S: 'A' } }, ConsistentRead: true, ProjectionExpression: '#version' },
@@ -104,7 +99,7 @@ describe('applying a change', () => {
       const { target } = targetOf(({ operation }) =>
         operation === 'PutItem' ? serviceFault('ConditionalCheckFailedException') : { Item },
       )
-      await expect(target.apply(upsert({}), context())).rejects.toMatchObject({ code: 'TARGET_UNAVAILABLE' })
+      await expect(target.apply(upsert({}), callContext())).rejects.toMatchObject({ code: 'TARGET_UNAVAILABLE' })
     }
   })
 
@@ -112,7 +107,7 @@ describe('applying a change', () => {
     'a row whose version attribute holds %o is somebody else’s: rejected',
     async (held) => {
       const { target } = refusedBecause({ sku: { S: 'A' }, _version: held })
-      await expect(target.apply(upsert({}), context())).rejects.toMatchObject({
+      await expect(target.apply(upsert({}), callContext())).rejects.toMatchObject({
         code: 'TARGET_REJECTED',
         message: expect.stringContaining('versionAttribute') as string,
       })
@@ -133,7 +128,7 @@ describe('applying a change', () => {
     ['39 digits', { n: 10n ** 39n + 1n }, /38/],
   ])('an item with %s is rejected before anything is sent', async ([, item, said, options = {}]) => {
     const { client, target } = targetOf(() => ({}), options)
-    await expect(target.apply(upsert(item as object), context())).rejects.toMatchObject({
+    await expect(target.apply(upsert(item as object), callContext())).rejects.toMatchObject({
       code: 'TARGET_REJECTED',
       message: expect.stringMatching(said) as string,
     })
@@ -142,13 +137,13 @@ describe('applying a change', () => {
 
   test.for([7, null, 'x', [], new Map([['_version', 1]])])('the item %o is rejected', async (item) => {
     const { target } = targetOf(() => ({}))
-    await expect(target.apply(upsert(item as never), context())).rejects.toMatchObject({ code: 'TARGET_REJECTED' })
+    await expect(target.apply(upsert(item as never), callContext())).rejects.toMatchObject({ code: 'TARGET_REJECTED' })
   })
 
   test('a key attribute that has the name of the version is rejected', async () => {
     const { target } = targetOf(() => ({}))
     const change = removal(itemKeyOf({ _version: 'A' }))
-    await expect(target.apply(change, context())).rejects.toMatchObject({ code: 'TARGET_REJECTED' })
+    await expect(target.apply(change, callContext())).rejects.toMatchObject({ code: 'TARGET_REJECTED' })
   })
 
   test.for<readonly [fault: Error, code: string, retryAfterMs?: number]>([
@@ -178,7 +173,7 @@ describe('applying a change', () => {
     [serviceFault('Unknown', { $metadata: { httpStatusCode: 413 } }), 'TARGET_REJECTED'],
   ])('%s: %s', async ([fault, code, retryAfterMs]) => {
     const { target } = targetOf(() => fault)
-    const error: unknown = await target.apply(upsert({}), context()).catch((thrown: unknown) => thrown)
+    const error: unknown = await target.apply(upsert({}), callContext()).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code })
     expect(error).not.toHaveProperty('cause') // it would carry the signed request
     expect((error as { retryAfterMs?: number }).retryAfterMs).toBe(retryAfterMs)
@@ -187,17 +182,17 @@ describe('applying a change', () => {
 
   test('the request id is told, by which AWS finds the request', async () => {
     const { target } = targetOf(() => serviceFault('ValidationException', { $metadata: { requestId: 'ABC-1' } }))
-    await expect(target.apply(upsert({}), context())).rejects.toThrow('(ValidationException, request ABC-1)')
+    await expect(target.apply(upsert({}), callContext())).rejects.toThrow('(ValidationException, request ABC-1)')
   })
 
   test('the signal reaches the client, and an aborted one sends nothing', async () => {
     const { client, target } = targetOf(() => serviceFault('AbortError'))
     const controller = new AbortController()
-    const applied = target.apply(upsert({}), context(controller.signal))
+    const applied = target.apply(upsert({}), callContext(controller.signal))
     controller.abort()
     await expect(applied).rejects.toMatchObject({ code: 'TARGET_UNAVAILABLE' })
     expect(client.sent[0]!.signal).toBe(controller.signal)
-    await expect(target.apply(upsert({}), context(controller.signal))).rejects.toMatchObject({
+    await expect(target.apply(upsert({}), callContext(controller.signal))).rejects.toMatchObject({
       code: 'TARGET_UNAVAILABLE',
     })
     expect(client.sent).toHaveLength(1)
@@ -217,14 +212,14 @@ describe('a table with a key of its own', () => {
     const row = await rowFor(upsert({ sku: 'A', location: 7, quantity: 1 }, composite), options)
     expect(row).toEqual({ sku: 'A', site: 7, location: 7, quantity: 1, _version: version(5) })
     const { target } = targetOf(() => batchAnswer([marshalled(row)]), options)
-    const [entry] = await target.read!([composite], context())
+    const [entry] = await target.read!([composite], callContext())
     expect(entry).toEqual({ key: composite.key, item: { sku: 'A', location: 7, quantity: 1 }, version: version(5) })
   })
 
   test('a key that comes out as nothing is rejected', async () => {
     for (const key of [{ pk: 'nope' }, { pk: () => undefined as never }]) {
       const { target } = targetOf(() => ({}), { key })
-      await expect(target.apply(upsert({}), context())).rejects.toMatchObject({ code: 'TARGET_REJECTED' })
+      await expect(target.apply(upsert({}), callContext())).rejects.toMatchObject({ code: 'TARGET_REJECTED' })
     }
   })
 })
@@ -241,7 +236,7 @@ describe('reading', () => {
     const { client, target } = targetOf(() => batchAnswer(rows))
     const entries = await target.read!(
       ['A', 'B', 'C', 'D', 'A'].map((sku) => itemKeyOf({ sku })),
-      context(),
+      callContext(),
     )
     expect(entries).toEqual<readonly SnapshotEntry[]>([
       { key: 'A', item: { sku: 'A', quantity: 5 }, version: version(5) },
@@ -254,19 +249,19 @@ describe('reading', () => {
 
   test.for([7, 'v7'])('a version attribute that holds %o stays data, so that the drift is seen', async (other) => {
     const { target } = targetOf(() => batchAnswer([stored('A', { _version: other, _removed: true })]))
-    const entries = await target.read!([itemKeyOf({ sku: 'A' })], context())
+    const entries = await target.read!([itemKeyOf({ sku: 'A' })], callContext())
     expect(entries).toEqual([{ key: 'A', item: { sku: 'A', quantity: 5, _version: other, _removed: true } }])
   })
 
   test('the repair of an item never seen has a version', async () => {
     const { target } = targetOf(() => batchAnswer([stored('A', { _version: '-~000001' })]))
-    const entries = await target.read!([itemKeyOf({ sku: 'A' })], context())
+    const entries = await target.read!([itemKeyOf({ sku: 'A' })], callContext())
     expect(entries).toEqual([{ key: 'A', item: { sku: 'A', quantity: 5 }, version: '-~000001' }])
   })
 
   test('a row that cannot be read makes the read unavailable', async () => {
     const { target } = targetOf(() => batchAnswer([{ sku: { S: 'A' }, x: { Q: 1 } }]))
-    await expect(target.read!([itemKeyOf({ sku: 'A' })], context())).rejects.toMatchObject({
+    await expect(target.read!([itemKeyOf({ sku: 'A' })], callContext())).rejects.toMatchObject({
       code: 'TARGET_UNAVAILABLE',
     })
   })
