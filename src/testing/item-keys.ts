@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { keyNames, keyText } from '../core/key.ts'
 import type { ItemDefinition } from '../core/item.ts'
 
+/** What any item is, though the type of a caller's own item does not say so: attributes by name. */
 type Row = Readonly<Record<string, unknown>>
 
 /** An item's key, or undefined where its attributes make none. */

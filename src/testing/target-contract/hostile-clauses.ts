@@ -3,6 +3,7 @@ import { withKeyOf } from '../item-keys.ts'
 import { clauseMaker, type AbilityClause } from './clause-of.ts'
 import { assertHolds, freshItems, type Trial, type Trials } from './trial.ts'
 
+/** What any item is, though the type of a caller's own item does not say so: attributes by name. */
 type Row = Readonly<Record<string, unknown>>
 
 /** Keys that break paths, queries, quotes and byte counts, each with one that it must not be taken for. A key of DynamoDB has up to 2,048 bytes. */

@@ -12,6 +12,7 @@ import { keyIfAny, withFreshKey, withKeyOf } from '../item-keys.ts'
 import { rowsOf } from '../rows-of.ts'
 import { testVersion } from '../test-versions.ts'
 
+/** What any item is, though the type of a caller's own item does not say so: attributes by name. */
 type Row = Readonly<Record<string, unknown>>
 
 /** What the clauses are made of: a target's maker, its item, and items. */
