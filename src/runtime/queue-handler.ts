@@ -4,14 +4,18 @@ import { checkQueueSync } from './check-config.ts'
 import type { QueueSyncConfig } from './config.ts'
 import { recordReader } from './decode-record.ts'
 import { deliver } from './deliver.ts'
+import { failureLines } from './defaults.ts'
+import { gather } from './gather.ts'
 import { withinInvocation, type Invocation } from './invocation.ts'
 import type { BatchResponse, LambdaHandler } from './lambda.ts'
 import { observe } from './observe.ts'
 import { inSpan } from './quiet.ts'
-import { readLetter, type QueueMessage, type ReadLetter } from './read-letter.ts'
-import { redrive } from './redrive.ts'
+import type { Settled } from './pipeline.ts'
+import { letterReader, type QueueMessage, type ReadLetter } from './read-letter.ts'
+import { redrive, type Redriving, type Refused } from './redrive.ts'
 import { recordVersions } from './record-version.ts'
 import { rounds } from './rounds.ts'
+import { select } from './select.ts'
 import { settle } from './settle.ts'
 import { resolveSync } from './sync.ts'
 
@@ -25,10 +29,21 @@ export interface QueueEvent {
 }
 
 /**
- * Makes the Lambda handler that applies dead letters again, safely, and drains warehouse queues. A letter is done when
- * its target applied it or answered that it holds something newer. Anything else stays in the queue and is reported:
- * failed deliveries, letters that are invalid, name no target of the sync, or that the mode refuses. On a FIFO queue a
- * message group stops at its first failure. The mapping needs `ReportBatchItemFailures`.
+ * Makes the Lambda handler that applies dead letters again, safely. A letter is done when its target applied it or
+ * answered that it holds something newer. Anything else stays in the queue, is reported, and the log says why.
+ *
+ * - `current`, the default, applies what the table holds now, under the letter's own version. No row is a removal. With
+ *   `ttl: 'ignore'` a time to live may have taken the row, so that a letter of a write then applies its parked state, if
+ *   it carries the image, its target is guarded and its epoch the highest; else it stays.
+ * - `original` applies the parked state. It needs guarded targets, whose tombstones live for 48 h at least, and letters
+ *   with their image, of the highest epoch, whose record is younger than 24 h. Others stay.
+ * - A poison letter passes what every record passes (`ttl`, `origin`, `fields`, each `when`) and goes to every target
+ *   that its images concern; with a table, an image that still cannot be read concerns them all.
+ * - A message that is no letter stays: one whose key or version does not follow from the record it carries, one that
+ *   points at a record kept elsewhere, Lambda's own failure messages.
+ *
+ * Letters of one item go one after the other, the oldest first; on a FIFO queue a message group keeps its order and stops
+ * at its first failure. Once the time is up no letter is begun. The mapping needs `ReportBatchItemFailures`.
  *
  * @throws ConfigError that names the field, the value and the remedy.
  */
@@ -41,18 +56,24 @@ export function createQueueSyncHandler<Item = InventoryItem>(
   const sync = { ...resolved, dlq: undefined, routes: resolved.routes.map((route) => ({ ...route, dlq: undefined })) }
   const versions = recordVersions({ attribute: sync.versionAttribute, epochs: sync.epochs })
   const table = config.mode === 'original' ? undefined : config.table
-  const redriving = { table, reader: recordReader(sync, versions) }
+  const readLetter = letterReader(sync, versions)
+  const redriving: Redriving<Item> = {
+    table,
+    reader: recordReader(sync, versions),
+    select: (decoded) => select(decoded, sync),
+  }
 
+  /** One round's deliveries. What came of them is told once, at the end. */
   async function applyRound(
     letters: readonly ReadLetter<Item>[],
     invocation: Invocation,
+    settledRounds: Settled<Item>[],
+    allRefused: Refused<Item>[],
   ): Promise<ReadonlySet<ReadLetter<Item>>> {
     const { routed, refused } = await redrive(letters, sync, redriving, invocation)
-    const delivering = deliver(routed, sync, invocation)
-    const settled = await settle(delivering, sync, invocation)
-    await observe(settled, sync, invocation)
-    for (const { letter, reason } of refused)
-      sync.logger.error('A dead letter stays in the queue.', { messageId: letter.message.messageId, reason })
+    const settled = await settle(deliver(routed, sync, invocation), sync, invocation)
+    settledRounds.push(settled)
+    allRefused.push(...refused)
     const unresolved = new Set(settled.unresolved.map(({ first }) => first))
     return new Set([
       ...refused.map(({ letter }) => letter),
@@ -60,11 +81,31 @@ export function createQueueSyncHandler<Item = InventoryItem>(
     ])
   }
 
+  function logLeft(refused: readonly Refused<Item>[], untried: number): void {
+    for (const { letter, reason } of refused.slice(0, failureLines))
+      sync.logger.error('A dead letter stays in the queue.', { messageId: letter.message.messageId, reason })
+    if (untried > 0)
+      sync.logger.warn(
+        'Letters stay in the queue untried: the time was up, or an earlier one of their message group stays.',
+        { letters: untried },
+      )
+  }
+
   return (event, context) =>
     inSpan(sync.tracer, 'queue-sync', {}, () =>
       withinInvocation(sync, context, async (invocation) => {
-        const letters = readMessages(event).map((message) => readLetter(message, sync, versions))
-        const left = await rounds(letters, (round) => applyRound(round, invocation))
+        const letters = readMessages(event).map(readLetter)
+        const settled: Settled<Item>[] = []
+        const refused: Refused<Item>[] = []
+        const tried = new Set<ReadLetter<Item>>()
+        const round = (some: readonly ReadLetter<Item>[]) => {
+          for (const letter of some) tried.add(letter)
+          return applyRound(some, invocation, settled, refused)
+        }
+        const left = await rounds(letters, round, invocation.cut.hasEnded)
+        logLeft(refused, left.filter((letter) => !tried.has(letter)).length)
+        const identifiers = letters.map(({ message }) => message.messageId)
+        await observe(gather(settled, identifiers), sync, invocation)
         return { batchItemFailures: left.map(({ message }) => ({ itemIdentifier: message.messageId })) }
       }),
     )

@@ -1,11 +1,11 @@
 import { decodeDeadLetter, type DeadLetter, type DeliveryLetter } from '../core/dead-letter.ts'
 import type { ItemKey } from '../core/key.ts'
 import type { StreamRecord } from '../core/stream-record.ts'
-import { epochOf, withoutEpoch } from '../core/version.ts'
+import { attributePart, epochOf, withoutEpoch } from '../core/version.ts'
 import { DecodeError, isSyncError } from '../errors.ts'
 import { readKey } from './decode-record.ts'
 import type { QueueEvent } from './queue-handler.ts'
-import type { RecordVersions } from './record-version.ts'
+import { recordVersions, type RecordVersions } from './record-version.ts'
 import type { Route, Sync } from './sync.ts'
 
 export type QueueMessage = QueueEvent['Records'][number]
@@ -19,42 +19,80 @@ export interface ValidLetter<Item> extends ItemKey {
   readonly letter: DeadLetter
   readonly record: StreamRecord
   readonly version: string
+  /** The record's creation; 1970 where it does not tell. */
+  readonly changedAt: Date
   /** The one target of a delivery; undefined: a poison record goes to all. */
   readonly route: Route<Item> | undefined
 }
 
-/** Reads and checks a dead letter. It comes from outside: what it claims must follow from the record it carries. */
-export function readLetter<Item>(message: QueueMessage, sync: Sync<Item>, versions: RecordVersions): ReadLetter<Item> {
-  try {
+/** Reads and checks dead letters. They come from outside: what one claims must follow from the record it carries. */
+export function letterReader<Item>(
+  sync: Sync<Item>,
+  versions: RecordVersions,
+): (message: QueueMessage) => ReadLetter<Item> {
+  const checkVersion = versionCheck(sync, versions)
+
+  function read(message: QueueMessage): ValidLetter<Item> {
     const letter = decodeDeadLetter(message.body)
     const record = letter.record as StreamRecord // checked piece by piece below
     if (typeof letter.record !== 'object' || letter.record === null)
       throw new DecodeError('The letter holds no record.')
+    if (record.eventName !== 'INSERT' && record.eventName !== 'MODIFY' && record.eventName !== 'REMOVE')
+      throw new DecodeError("The letter's record is neither INSERT, MODIFY nor REMOVE.")
     const key = readKey(record.dynamodb?.Keys, sync.keyNames)
-    if (letter.type === 'poison')
-      return { message, letter, record, ...key, version: versions.of(record).version, route: undefined }
+    const known = { message, letter, record, ...key, changedAt: creationTime(record) }
+    if (letter.type === 'poison') return { ...known, version: versions.of(record).version, route: undefined }
     const route = sync.routes.find(({ name }) => name === letter.target)
     if (!route) throw new DecodeError('The letter is for a target that this sync does not have.')
     if (key.key !== letter.key) throw new DecodeError("The letter's key is not its record's.")
-    checkVersion(letter, record, sync, versions)
-    return { message, letter, record, ...key, version: letter.version, route }
-  } catch (error) {
-    return { message, refusal: isSyncError(error) ? error.message : 'The message cannot be read.' }
+    checkVersion(letter, record)
+    return { ...known, version: letter.version, route }
+  }
+
+  return (message) => {
+    try {
+      return read(message)
+    } catch (error) {
+      return { message, refusal: isSyncError(error) ? error.message : 'The message cannot be read.' }
+    }
   }
 }
 
-function checkVersion<Item>(
-  letter: DeliveryLetter,
-  record: StreamRecord,
-  sync: Sync<Item>,
+function creationTime({ dynamodb }: StreamRecord): Date {
+  const seconds: unknown = dynamodb?.ApproximateCreationDateTime // a poison record's may be anything
+  const time = new Date(typeof seconds === 'number' ? seconds * 1_000 : 0)
+  if (Number.isNaN(time.getTime())) throw new DecodeError("The letter's record has no time that can be.")
+  return time
+}
+
+function versionCheck<Item>(
+  { highestEpoch, versionAttribute, epochs }: Sync<Item>,
   versions: RecordVersions,
-): void {
-  if (epochOf(letter.version) > sync.highestEpoch)
-    throw new DecodeError(
-      "The letter's epoch is higher than any in `epochs`. Configure this handler like the stream's.",
-    )
-  // A letter whose old image was dropped to fit the queue cannot show a removal's version attribute.
-  if (sync.versionAttribute !== undefined && record.eventName === 'REMOVE' && !record.dynamodb?.OldImage) return
-  if (withoutEpoch(versions.of(record).version) !== withoutEpoch(letter.version))
-    throw new DecodeError("The letter's version is not its record's.")
+): (letter: DeliveryLetter, record: StreamRecord) => void {
+  /** Of epoch and attribute, as letters with images showed them: all versions of one sync have one length. */
+  let knownLength: number | undefined
+
+  /**
+   * A letter whose old image was left out to fit the queue cannot show its removal's version attribute. Put back what
+   * the version claims it to be, the record must give this very version.
+   */
+  function claimed(version: string, record: StreamRecord, attribute: string): string {
+    const length = attributePart(version).length
+    if (knownLength !== undefined && length !== knownLength)
+      throw new DecodeError("The letter's version has another form than the sync's.")
+    const OldImage = { [attribute]: { S: attributePart(version).slice(7) } }
+    const whole = { ...record, dynamodb: { ...record.dynamodb, OldImage } }
+    return recordVersions({ attribute, epochs }).of(whole).version
+  }
+
+  return ({ version }, record) => {
+    if (epochOf(version) > highestEpoch)
+      throw new DecodeError(
+        "The letter's epoch is higher than any in `epochs`. Configure this handler like the stream's.",
+      )
+    const isBare = versionAttribute !== undefined && record.eventName === 'REMOVE' && !record.dynamodb?.OldImage
+    const own = isBare ? claimed(version, record, versionAttribute) : versions.of(record).version
+    if (withoutEpoch(own) !== withoutEpoch(version)) throw new DecodeError("The letter's version is not its record's.")
+    if (!isBare) knownLength = attributePart(version).length
+  }
 }

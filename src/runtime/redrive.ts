@@ -1,104 +1,120 @@
-import { asRemoval, changeId, type Change } from '../core/change.ts'
+import { asRemoval, type Change } from '../core/change.ts'
 import type { RoutedLane } from '../core/routes.ts'
-import { epochOf } from '../core/version.ts'
 import { DecodeError, isSyncError } from '../errors.ts'
 import type { SourceTable } from '../ports/table.ts'
 import type { RecordReader } from './decode-record.ts'
 import type { Invocation } from './invocation.ts'
-import { noBatch, type Routed } from './pipeline.ts'
+import { current, original, removal, type Rows } from './letter-state.ts'
+import { noBatch, type Decoded, type DecodedRecord, type Routed, type Selected } from './pipeline.ts'
 import type { ReadLetter, ValidLetter } from './read-letter.ts'
 import { readRows } from './read-rows.ts'
 import type { Route, Sync } from './sync.ts'
-import { validate } from './validate.ts'
 
 /** How letters are redriven: with a table, what it holds now; without, the parked state. */
 export interface Redriving<Item> {
   readonly table: SourceTable | undefined
   readonly reader: RecordReader<Item>
+  /** Judges what was poison as every record is judged. */
+  readonly select: (decoded: Decoded<Item>) => Selected<Item>
+}
+
+/** A letter that stays in the queue untried, and why. */
+export interface Refused<Item> {
+  readonly letter: ReadLetter<Item>
+  readonly reason: string
 }
 
 export interface Redriven<Item> {
   readonly routed: Routed<Item>
-  /** Letters that stay in the queue untried, and why. */
-  readonly refused: readonly { readonly letter: ReadLetter<Item>; readonly reason: string }[]
+  readonly refused: readonly Refused<Item>[]
 }
 
-/** Turns letters of different items into deliveries: each for its target alone, a poison record's for all. */
+/** Turns letters of different items into deliveries: each for its target alone, a poison record's for all that it touches. */
 export async function redrive<Item>(
   letters: readonly ReadLetter<Item>[],
   sync: Sync<Item>,
-  { table, reader }: Redriving<Item>,
+  redriving: Redriving<Item>,
   invocation: Invocation,
 ): Promise<Redriven<Item>> {
-  const refused: { letter: ReadLetter<Item>; reason: string }[] = []
-  const lanes = sync.routes.map((route) => ({ route, lanes: [] as RoutedLane<Item>[] }))
+  const { table } = redriving
+  const refused: Refused<Item>[] = []
+  const regressed: Change<Item>[] = []
+  const routes = sync.routes.map((route) => ({ route, lanes: [] as RoutedLane<Item>[] }))
   const valid = letters.filter((letter) => letter.refusal === undefined)
   const rows = table && valid.length > 0 ? await readRows(table, valid, sync.keyNames, invocation) : undefined
   letters.forEach((letter, first) => {
     try {
       if (letter.refusal !== undefined) throw new DecodeError(letter.refusal)
       if (rows?.error) throw rows.error
-      const targets = letter.route ? [letter.route] : sync.routes
-      const change = rows ? current(letter, rows.value.get(letter.key), sync) : original(letter, targets, sync, reader)
-      const parted = !rows && letter.letter.type === 'delivery' && letter.letter.change === 'removal'
-      for (const route of targets) {
-        const changes = [parted || !holds(route, change) ? asRemoval(change) : change]
-        lanes[route.index]?.lanes.push({ key: letter.key, first, changes })
-      }
+      const made = deliveriesOf(letter, rows?.value, sync, redriving)
+      regressed.push(...made.regressed)
+      for (const { route, change } of made.deliveries)
+        routes[route.index]?.lanes.push({ key: letter.key, first, changes: [change] })
     } catch (error) {
-      refused.push({
-        letter,
-        reason: isSyncError(error) ? error.message : 'The letter cannot be applied: a `when` filter threw.',
-      })
+      refused.push({ letter, reason: isSyncError(error) ? error.message : 'A `when` filter threw.' })
     }
   })
-  return { routed: { ...noBatch, routes: lanes }, refused }
+  return { routed: { ...noBatch, regressed, routes }, refused }
+}
+
+interface Made<Item> {
+  readonly deliveries: readonly { readonly route: Route<Item>; readonly change: Change<Item> }[]
+  readonly regressed: readonly Change<Item>[]
+}
+
+function deliveriesOf<Item>(
+  letter: ValidLetter<Item>,
+  rows: Rows | undefined,
+  sync: Sync<Item>,
+  redriving: Redriving<Item>,
+): Made<Item> {
+  const { reader } = redriving
+  const { targets, regressed } = letter.route
+    ? { targets: [letter.route], regressed: [] }
+    : judge(letter, rows, sync, redriving)
+  if (targets.length === 0) return { deliveries: [], regressed }
+  const work = { targets, sync, reader }
+  const change = rows ? current(letter, rows, work) : original(letter, work)
+  const deliveries = targets.map((route) => ({ route, change: holds(route, change) ? change : asRemoval(change) }))
+  return { deliveries, regressed }
 }
 
 function holds<Item>({ accepts }: Route<Item>, change: Change<Item>): boolean {
   return change.type === 'removal' || accepts === undefined || accepts(change.item)
 }
 
-/** What the table holds now, under the letter's own version: a newer delivery beats it, whatever was read. */
-function current<Item>(
-  { key, keyAttributes, version, letter, record }: ValidLetter<Item>,
-  row: Readonly<Record<string, unknown>> | undefined,
-  { item }: Sync<Item>,
-): Change<Item> {
-  const seconds = record.dynamodb?.ApproximateCreationDateTime
-  const changedAt = new Date(typeof seconds === 'number' ? seconds * 1_000 : 0)
-  const facts = { id: changeId(key, version, letter.id), key, keyAttributes, version, changedAt, record }
-  return row ? { type: 'upsert', ...facts, item: validate(item.schema, row) } : { type: 'removal', ...facts }
+/** Which targets a record that was poison concerns. None: the stream's handler would have skipped it. */
+function judge<Item>(
+  letter: ValidLetter<Item>,
+  rows: Rows | undefined,
+  { routes }: Sync<Item>,
+  { reader, select }: Redriving<Item>,
+): { readonly targets: readonly Route<Item>[]; readonly regressed: readonly Change<Item>[] } {
+  const { isKnown, ...decoded } = ownChange(letter, rows, reader)
+  const { entries, poison, regressed } = select({ identifiers: [], poison: [], unread: [], records: [decoded] })
+  const [problem] = poison
+  if (problem) throw problem.error
+  const [entry] = entries
+  if (!entry) return { targets: [], regressed }
+  const { touches } = entry
+  // An image that cannot be read could have been anywhere.
+  return { targets: touches === 'all' || !isKnown ? routes : routes.filter(({ index }) => touches[index]), regressed }
 }
 
-const oneDayMs = 86_400_000 // a stream keeps its records for 24 hours, and a tombstone lives longer than that
-
-/** The parked state, where nothing newer can have been missed. */
-function original<Item>(
-  valid: ValidLetter<Item>,
-  targets: readonly Route<Item>[],
-  sync: Sync<Item>,
+/** The record's own change. Where the table tells the state, the record's images need not be readable. */
+function ownChange<Item>(
+  letter: ValidLetter<Item>,
+  rows: Rows | undefined,
   reader: RecordReader<Item>,
-): Change<Item> {
-  const { letter, record, version } = valid
-  const unguarded = targets.find(({ guarded }) => !guarded)
-  if (unguarded) throw refusal(`target "${unguarded.name}" is not guarded, newer stock could be overwritten`)
-  const createdAt = (record.dynamodb?.ApproximateCreationDateTime ?? 0) * 1_000
-  if (!(sync.clock.now() - createdAt < oneDayMs))
-    throw refusal('its record is older than 24 hours, a newer one may be lost')
-  if (epochOf(version) !== sync.highestEpoch) throw refusal('its epoch is not the highest one')
-  const removal = letter.type === 'delivery' ? letter.change === 'removal' : record.eventName === 'REMOVE'
-  if (!removal && !record.dynamodb?.NewImage) throw refusal('its record carries no new image')
-  const change = removal ? asRemoval(parkedRemoval(valid)) : reader.read(record).change
-  if (!change) throw refusal('its record carries no new image')
-  return { ...change, previous: undefined, version, id: changeId(valid.key, version, letter.id) }
-}
-
-function parkedRemoval<Item>({ key, keyAttributes, version, letter, record }: ValidLetter<Item>): Change<Item> {
-  const changedAt = new Date((record.dynamodb?.ApproximateCreationDateTime ?? 0) * 1_000)
-  return { type: 'removal', id: changeId(key, version, letter.id), key, keyAttributes, version, changedAt, record }
-}
-
-function refusal(reason: string): DecodeError {
-  return new DecodeError(`The parked state is not applied: ${reason}. Redrive it with mode 'current'.`)
+): DecodedRecord<Item> & { readonly isKnown: boolean } {
+  const { record } = letter
+  try {
+    const read = reader.read(record)
+    const change = read.change ?? reader.withRow(read, rows?.get(letter.key))
+    return { position: 0, record, change, regressed: read.regressed, touches: 'all', isKnown: true }
+  } catch (error) {
+    if (!rows) throw error
+    const change = removal(letter, reader)
+    return { position: 0, record, change, regressed: false, touches: 'all', isKnown: false }
+  }
 }

@@ -191,7 +191,8 @@ describe('a poison letter', () => {
   test('with a table, what it holds now, where each filter accepts it, else a removal', async () => {
     const [west, east] = [memoryTarget(), memoryTarget()]
     const table = tableOf([{ sku: 'A1', quantity: 9 }])
-    const handler = createQueueSyncHandler({ targets: { west, east: { target: east, when: () => false } }, table })
+    const few = { target: east, when: ({ quantity }: { quantity: number }) => quantity < 9 }
+    const handler = createQueueSyncHandler({ targets: { west, east: few }, table })
     expect(failedOf(await handler(queueEvent([poisonLetter({ record: record() })])))).toEqual([])
     expect(west.changes()).toMatchObject([{ type: 'upsert', item: { quantity: 9 } }])
     expect(east.changes()).toMatchObject([{ type: 'removal' }])
