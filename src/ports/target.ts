@@ -25,14 +25,18 @@ export type ApplyResult = 'applied' | 'stale' | 'unchanged'
 export type WarehouseTarget<Item = unknown> = SingleTarget<Item> | BatchTarget<Item>
 
 export interface SingleTarget<Item = unknown> extends Place {
-  /** Promises that an older version never overwrites a newer one, removals included. Default false. */
+  /**
+   * Promises that an older version never overwrites a newer one, removals included: what is left of a removed item, its
+   * tombstone, is kept longer than dead letters live, that is their queue's retention plus 24 h, and for 48 h at least.
+   * `mode: 'original'` relies on it. Default false.
+   */
   readonly guarded?: boolean | undefined
   readonly apply: (change: Change<Item>, context: CallContext) => Promise<ApplyResult>
   readonly applyBatch?: never
 }
 
 export interface BatchTarget<Item = unknown> extends Place {
-  /** Promises that an older version never overwrites a newer one, removals included. Default false. */
+  /** As {@link SingleTarget.guarded}. Default false. */
   readonly guarded?: boolean | undefined
   /** Changes per call. Default 100. */
   readonly batchSize?: number | undefined
