@@ -313,7 +313,9 @@ describe('faults', () => {
     const routes = { west: { target: west, retry: { maxAttempts: 50 }, breaker: false }, quick } as const
     const handler = createStreamSyncHandler({ targets: routes, dlq: down, clock })
     await clock.settle(handler(streamEvent([insert('A1', 5, 1)]), contextFor(clock, 2_300)))
+    expect(clock.monotonic()).toBeLessThan(2_300) // while the next pause would not have ended
     const calls = west.calls.length
+    expect(calls).toBeGreaterThan(1)
     await clock.advance(3_600_000)
     await clock.settle(handler({ Records: [] }))
     expect(west.calls).toHaveLength(calls)
