@@ -33,7 +33,10 @@ const setOf = <Member>(member: fc.Arbitrary<Member>) =>
   fc.uniqueArray(member, { minLength: 1, maxLength: 4 }).map((members) => new Set(members))
 
 /** What an attribute can be, as decoding gives it. */
-export function attributes(numbers: fc.Arbitrary<unknown>, inSets: fc.Arbitrary<number>): fc.Arbitrary<unknown> {
+export function attributes(
+  numbers: fc.Arbitrary<unknown>,
+  inSets: fc.Arbitrary<number | bigint>,
+): fc.Arbitrary<unknown> {
   return fc.letrec((tie) => ({
     value: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },
@@ -45,7 +48,11 @@ export function attributes(numbers: fc.Arbitrary<unknown>, inSets: fc.Arbitrary<
 }
 
 /** Items with every kind of attribute. */
-export const rows = fc.dictionary(names, attributes(fc.oneof(doubles, largeIntegers, longFractions), doubles), {
-  maxKeys: 6,
-  noNullPrototype: true,
-})
+export const rows = fc.dictionary(
+  names,
+  attributes(fc.oneof(doubles, largeIntegers, longFractions), fc.oneof(doubles, largeIntegers)),
+  {
+    maxKeys: 6,
+    noNullPrototype: true,
+  },
+)
