@@ -70,8 +70,8 @@ async function renewing(lease: Lease, invocation: Invocation, lost: AbortControl
 
 /** What cannot be let go in time runs out by itself. */
 async function release(lease: Lease, invocation: Invocation): Promise<void> {
-  const { observeUntil, watchdog } = invocation
+  const { settleUntil, watchdog } = invocation
   const late = ending()
-  if (observeUntil !== Infinity) watchdog.watch({ endsAt: observeUntil, runOut: late.end })
-  await attemptsAt(lockPlace, invocation, observeUntil, late).run(1, () => lease.release())
+  if (settleUntil !== Infinity) watchdog.watch({ endsAt: settleUntil, runOut: late.end })
+  await attemptsAt(lockPlace, invocation, settleUntil, late).run(1, () => lease.release())
 }
