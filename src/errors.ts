@@ -93,6 +93,10 @@ export function isSyncError<Code extends SyncErrorCode = SyncErrorCode>(
   value: unknown,
   code?: Code,
 ): value is SyncError & { readonly code: Code } {
-  if (typeof value !== 'object' || value === null || !(brand in value)) return false
-  return code === undefined || ('code' in value && value.code === code)
+  if (typeof value !== 'object' || value === null) return false
+  try {
+    return brand in value && (code === undefined || ('code' in value && value.code === code))
+  } catch {
+    return false // a proxy that does not let itself be looked at is none of ours
+  }
 }

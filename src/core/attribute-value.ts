@@ -19,6 +19,8 @@ const deepest = 32
 export function decodeAttribute(attribute: unknown, depth = 0): unknown {
   if (typeof attribute !== 'object' || attribute === null) throw malformed()
   if (depth > deepest) throw new DecodeError('An image nests deeper than the 32 levels that DynamoDB allows.')
+  const { S: text } = attribute as { readonly S?: unknown } // most attributes are texts
+  if (typeof text === 'string') return text
   for (const type in attribute) {
     const value = (attribute as Record<string, unknown>)[type]
     if (value === undefined) continue

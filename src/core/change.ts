@@ -26,26 +26,43 @@ export function changeId(key: string, version: string, again?: string): string {
 export type ChangeBase = Omit<ChangeFacts<never>, 'previous'>
 
 /**
- * Makes changes whose `previous` is read when somebody looks, and once. The accessor stands on a shared prototype: an
- * accessor of its own would cost each change more than decoding its image.
+ * Makes changes whose `previous` is read when somebody looks, and once. A class, because an accessor on each object, or
+ * a prototype named in a literal, costs several times more: a change would cost more than decoding its image.
  */
 export function changeMaker<Item>(
   readPrevious: (record: StreamRecord | undefined) => Item | undefined,
 ): (type: Change<Item>['type'], facts: ChangeBase, item: Item | undefined) => Change<Item> {
   const known = new WeakMap<object, { readonly previous: Item | undefined }>()
-  const prototype = {
+
+  class RecordedChange implements ChangeFacts<Item> {
+    readonly type: Change<Item>['type']
+    readonly id: string
+    readonly key: string
+    readonly keyAttributes: ItemKey['keyAttributes']
+    readonly version: string
+    readonly changedAt: Date
+    readonly record: StreamRecord | undefined
+    readonly item: Item | undefined
+
+    constructor(type: Change<Item>['type'], facts: ChangeBase, item: Item | undefined) {
+      this.type = type
+      this.id = facts.id
+      this.key = facts.key
+      this.keyAttributes = facts.keyAttributes
+      this.version = facts.version
+      this.changedAt = facts.changedAt
+      this.record = facts.record
+      this.item = item
+    }
+
     get previous(): Item | undefined {
-      const change = this as unknown as Change<Item> // the prototype of changes, and of nothing else
-      let answer = known.get(change)
-      if (!answer) known.set(change, (answer = { previous: readPrevious(change.record) }))
+      let answer = known.get(this)
+      if (!answer) known.set(this, (answer = { previous: readPrevious(this.record) }))
       return answer.previous
-    },
+    }
   }
-  return (type, { id, key, keyAttributes, version, changedAt, record }, item) => {
-    // `__proto__` in a literal names the prototype; type and item belong together by the callers' word.
-    const change: unknown = { __proto__: prototype, type, id, key, keyAttributes, version, changedAt, record, item }
-    return change as Change<Item>
-  }
+  // Type and item belong together by the callers' word.
+  return (type, facts, item) => new RecordedChange(type, facts, item) as Change<Item>
 }
 
 /** The same write, seen by a target that the item left: its removal. */

@@ -13,6 +13,8 @@ const decimal = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/
  * else `{ value }`. DynamoDB's numbers have up to 38 significant digits.
  */
 export function exactNumber(text: string): number | bigint | NumberValue {
+  const small = smallInteger(text)
+  if (small >= 0) return small
   // Up to 15 significant digits survive the way through a double and back (IEEE 754).
   if (text.length <= 15 && plain.test(text)) return Number(text) + 0 // + 0 turns -0 into 0
   const parts = parseDecimal(text)
@@ -23,6 +25,19 @@ export function exactNumber(text: string): number | bigint | NumberValue {
     return number
   if (parts.exponent >= parts.digits.length && parts.exponent <= 130) return BigInt(toPlainInteger(parts))
   return { value: text }
+}
+
+/** Quantities are small: nine digits fit into a small integer, and need no pattern. Negative: it is none. */
+function smallInteger(text: string): number {
+  const { length } = text
+  if (length === 0 || length > 9) return -1
+  let number = 0
+  for (let i = 0; i < length; i++) {
+    const digit = text.charCodeAt(i) - zero
+    if (digit < 0 || digit > 9) return -1
+    number = number * 10 + digit
+  }
+  return number
 }
 
 /** A decimal as `0.<digits> × 10^exponent`, digits without zeros at either end; zero has no digits. */

@@ -1,3 +1,4 @@
+import { DecodeError } from '../errors.ts'
 import { asRemoval, type Change } from './change.ts'
 import type { Lane, Touches } from './lanes.ts'
 
@@ -11,6 +12,19 @@ export interface RoutedLane<Item> {
   readonly changes: readonly Change<Item>[]
 }
 
+/** Both filters as one, which answers true or false, or throws a DecodeError. Undefined where neither is there. */
+export function bothAccept<Item>(a: Accepts<Item>, b: Accepts<Item>): Accepts<Item> {
+  if (!a && !b) return undefined
+  return (item) => (!a || isAccepted(a, item)) && (!b || isAccepted(b, item))
+}
+
+/** Every promise is truthy: an asynchronous filter would accept everything. */
+function isAccepted<Item>(accepts: (item: Item) => boolean, item: Item): boolean {
+  const verdict: unknown = accepts(item)
+  if (typeof verdict === 'boolean') return verdict
+  throw new DecodeError('A `when` filter answered neither true nor false: `when` must answer true or false at once.')
+}
+
 /**
  * Which targets an image concerns. An image that is missing or fails the schema could have been anywhere: all.
  */
@@ -20,17 +34,20 @@ export function touchesOf<Item>(image: Item | undefined, filters: readonly Accep
   return touches.includes(false) ? touches : 'all'
 }
 
-/** One target's part of the lanes: what it accepts as it is, anything else of a lane that touches it as a removal. */
+/**
+ * One target's part of the lanes: what it accepts as it is, anything else of a lane that touches it as a removal.
+ * `accepts` is undefined for a target without a filter.
+ */
 export function routeLanes<Item>(
   lanes: readonly Lane<Item>[],
   target: number,
-  accepts: Accepts<Item>,
+  accepts: ((change: Change<Item>) => boolean) | undefined,
 ): readonly RoutedLane<Item>[] {
   if (accepts === undefined) return lanes.every(({ touches }) => touches === 'all') ? lanes : lanes.filter(touched)
   return lanes.filter(touched).map(({ key, first, changes }) => ({
     key,
     first,
-    changes: changes.map((change) => (change.type === 'removal' || accepts(change.item) ? change : asRemoval(change))),
+    changes: changes.map((change) => (change.type === 'removal' || accepts(change) ? change : asRemoval(change))),
   }))
 
   function touched({ touches }: Lane<Item>): boolean {

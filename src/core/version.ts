@@ -4,7 +4,10 @@ import { DecodeError } from '../errors.ts'
 export const lowestVersion = '-'
 
 const sequenceLength = 40
-const attributeLength = 38
+/** What pads a text of so many digits. Every record needs it, and `padStart` costs as much as a small object. */
+const zeros = Array.from({ length: sequenceLength + 1 }, (_, length) => '0'.repeat(sequenceLength - length))
+/** With it, an attribute of 300 characters, the sequence and a repair's suffix, a version stays below its 400 characters. */
+export const longestLabel = 50
 const repairSuffix = /~(\d{6})$/
 const wellFormed = /^(?:-(?:~\d{6})?|\d{6}\/[\x20-\x7e]{1,400})$/
 
@@ -44,13 +47,12 @@ export function repairVersion(held: string): string {
 
 /** Pads a sequence number so that text order is numeric order. DynamoDB's have 21 to 40 digits, its samples three. */
 export function paddedSequence(sequence: string): string {
-  if (sequence.length === sequenceLength && isDigits(sequence)) return sequence
-  const digits = sequence.replace(/^0+/, '')
+  const digits = sequence.startsWith('0') ? sequence.replace(/^0+/, '') : sequence
   if (!isDigits(sequence) || digits.length > sequenceLength)
     throw new DecodeError(
       `The sequence number ${quote(sequence)} is no number of 1 to ${String(sequenceLength)} digits.`,
     )
-  return digits.padStart(sequenceLength, '0')
+  return `${zeros[digits.length] ?? ''}${digits}`
 }
 
 /** `<epoch>/<stream label>/`: the part of a version that all records of one stream share. */
@@ -62,29 +64,12 @@ export function paddedEpoch(epoch: number): string {
   return String(epoch).padStart(6, '0')
 }
 
-/** A version attribute's text in canonical form. Integers and texts never mix within one sync. */
-export interface AttributeVersion {
-  readonly kind: 'integer' | 'text'
-  readonly text: string
-}
-
-/** Reads a version attribute: an integer from 0 up of at most 38 digits, or printable ASCII without `/` and `~`. */
-export function attributeVersion(value: string): AttributeVersion {
-  if (isDigits(value)) {
-    const digits = value.replace(/^0+(?=\d)/, '')
-    if (digits.length <= attributeLength) return { kind: 'integer', text: digits.padStart(attributeLength, '0') }
-  }
-  if (!/^[\x20-.0-}]{1,300}$/.test(value))
-    // printable ASCII without the two marks of a version, / and ~
-    throw new DecodeError(
-      'The version attribute is neither an integer from 0 up nor printable ASCII of at most 300 characters without / and ~. ' +
-        'Use a time (ISO 8601, UTC, always the same number of digits) or a hybrid clock.',
-    )
-  return { kind: 'text', text: value }
-}
-
 function isDigits(text: string): boolean {
-  return /^\d+$/.test(text)
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 0x30 || code > 0x39) return false
+  }
+  return text !== ''
 }
 
 /** A text from outside, made fit for an error message. */

@@ -1,4 +1,5 @@
-import { attributeVersion, paddedEpoch } from '../core/version.ts'
+import { attributeVersion } from '../core/attribute-version.ts'
+import { paddedEpoch } from '../core/version.ts'
 import { DecodeError, isSyncError } from '../errors.ts'
 import { validate } from '../runtime/validate.ts'
 import type { Row } from './read-snapshot.ts'
@@ -42,9 +43,8 @@ export function expectedItem<Item>(state: TableState<Item>, { name }: Warehouse<
 /** Epoch and attribute of a row of the sync, where versions decide. */
 export function versionIn<Item>(item: Row['item'], { rule, sync }: Settings<Item>): string | undefined {
   if (!rule || sync.versionAttribute === undefined) return undefined
-  const value = item[sync.versionAttribute]
-  const text = typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' ? String(value) : ''
-  return `${paddedEpoch(sync.highestEpoch)}/${attributeVersion(text).text}`
+  const name = sync.versionAttribute
+  return `${paddedEpoch(sync.highestEpoch)}/${attributeVersion(item[name], name).text}`
 }
 
 function holds<Item>(item: Item, accepts: Warehouse<Item>['accepts']): boolean {

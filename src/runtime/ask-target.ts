@@ -27,15 +27,24 @@ export async function askTarget<Item>(
   const result = await attempts.run(attempt, (context) => target.applyBatch?.(changes, context))
   const error = result.error ?? wrongShape(name, result.value, changes.length)
   if (error) return { each: changes.map(() => error), rejected: isSyncError(error, 'TARGET_REJECTED') }
+  // By hand: `map` passes over the holes of a sparse list, and a change without an answer would be lost.
   const answers: readonly unknown[] = result.value ?? []
-  return { each: answers.map((answer) => readAnswer(name, answer)), rejected: false }
+  return { each: Array.from(changes, (_, index) => readAnswer(name, answers[index])), rejected: false }
 }
 
 /** Garbage is unavailable: whether the change was applied is not known. */
 export function readAnswer(name: string, answer: unknown): ApplyResult | SyncError {
   if (answer === 'applied' || answer === 'stale' || answer === 'unchanged') return answer
-  if (answer instanceof Error || isSyncError(answer)) return asSyncError(name, answer)
+  if (isError(answer)) return asSyncError(name, answer)
   return new TargetUnavailableError(`"${name}" answered neither applied, stale nor unchanged (${typeof answer}).`)
+}
+
+function isError(answer: unknown): boolean {
+  try {
+    return answer instanceof Error || isSyncError(answer)
+  } catch {
+    return false // a proxy that does not let itself be looked at
+  }
 }
 
 function wrongShape(name: string, answers: unknown, count: number): SyncError | undefined {

@@ -62,9 +62,18 @@ export function attemptsAt(
 /** Any throw as one of ours. An unknown one counts as unavailable; its message may quote anything, so it is not repeated. */
 export function asSyncError(place: string, thrown: unknown): SyncError {
   if (isSyncError(thrown, 'TARGET_REJECTED') || isSyncError(thrown, 'TARGET_UNAVAILABLE')) return thrown
-  const name = thrown instanceof Error ? thrown.name : typeof thrown
-  const code = thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? `, ${thrown.code}` : ''
-  return new TargetUnavailableError(`"${place}" threw an unknown error (${name}${code}).`, { cause: thrown })
+  return new TargetUnavailableError(`"${place}" threw an unknown error (${kindOf(thrown)}).`, { cause: thrown })
+}
+
+/** What is thrown may throw again where it is looked at. */
+function kindOf(thrown: unknown): string {
+  try {
+    if (!(thrown instanceof Error)) return typeof thrown
+    const code: unknown = 'code' in thrown ? thrown.code : undefined
+    return typeof code === 'string' ? `${thrown.name}, ${code}` : thrown.name
+  } catch {
+    return typeof thrown
+  }
 }
 
 export function timedOut({ name, timeoutMs }: { readonly name: string; readonly timeoutMs: number }): SyncError {

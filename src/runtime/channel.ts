@@ -22,19 +22,18 @@ export function channel<T>(): Channel<T> {
       closed = true
       stir()
     },
-    async *[Symbol.asyncIterator]() {
-      for (;;) {
-        if (gathered.length === 0) {
-          if (closed) return
+    [Symbol.asyncIterator]: () => ({
+      async next() {
+        while (gathered.length === 0) {
+          if (closed) return { done: true, value: undefined }
           await new Promise<void>((resolve) => {
             wake = resolve
           })
-          continue
         }
         const chunk = gathered
         gathered = []
-        yield chunk
-      }
-    },
+        return { done: false, value: chunk }
+      },
+    }),
   }
 }

@@ -48,7 +48,9 @@ const viewTypes = ['KEYS_ONLY', 'NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES']
 function checkRecord({ eventName, dynamodb }: StreamRecord): NonNullable<StreamRecord['dynamodb']> {
   if (!dynamodb) throw new DecodeError('The record has no `dynamodb` part: it is no stream record.')
   if (eventName !== 'INSERT' && eventName !== 'MODIFY' && eventName !== 'REMOVE')
-    throw new DecodeError('The record is neither INSERT, MODIFY nor REMOVE.')
+    throw new DecodeError(
+      'The record is neither INSERT, MODIFY nor REMOVE. Hand over the record as DynamoDB Streams delivers it.',
+    )
   const view = dynamodb.StreamViewType
   if (view !== undefined && !viewTypes.includes(view))
     throw new DecodeError(`The stream view type is unknown. Expected one of ${viewTypes.join(', ')}.`)
@@ -65,9 +67,19 @@ function readOldImage<Item>(record: StreamRecord | undefined, schema: Sync<Item>
   }
 }
 
-/** The key of a record. */
+/**
+ * The key of a record.
+ * @throws DecodeError also where the table's key has attributes that the item's does not: two rows would become one.
+ */
 export function readKey(keys: object | undefined, names: readonly string[]): ItemKey {
-  if (!keys) throw new DecodeError('The record has no `dynamodb.Keys`.')
+  if (!keys)
+    throw new DecodeError('The record has no `dynamodb.Keys`. Hand over the record as DynamoDB Streams delivers it.')
+  const given = Object.keys(keys)
+  if (given.length > names.length)
+    throw new DecodeError(
+      `The table's key is ${given.join(' and ')}, the item's key is ${names.join(' and ')}: different rows would become one. ` +
+        `Declare the item with key: [${given.map((name) => JSON.stringify(name)).join(', ')}].`,
+    )
   return itemKey(names, decodeImage(keys))
 }
 

@@ -1,11 +1,12 @@
 import { DecodeError } from '../errors.ts'
-import type { EventDecoder } from '../ports/event-decoder.ts'
+import type { DecodedEntry, EventDecoder } from '../ports/event-decoder.ts'
 import type { SourceTable } from '../ports/table.ts'
 import { asDecodeError } from './as-decode-error.ts'
 import type { ReadRecord, RecordReader } from './decode-record.ts'
 import type { Invocation } from './invocation.ts'
 import type { Decoded, DecodedRecord, Poison, Unread } from './pipeline.ts'
 import { readRows } from './read-rows.ts'
+import type { RecordVersions } from './record-version.ts'
 import type { Sync } from './sync.ts'
 import type { StreamRecord } from '../core/stream-record.ts'
 
@@ -13,6 +14,8 @@ import type { StreamRecord } from '../core/stream-record.ts'
 export interface Decoding<Item, Event> {
   readonly events: EventDecoder<Event>
   readonly reader: RecordReader<Item>
+  /** The reader's own. */
+  readonly versions: RecordVersions
   readonly table: SourceTable | undefined
 }
 
@@ -29,12 +32,14 @@ export async function decode<Item, Event>(
   decoding: Decoding<Item, Event>,
   invocation: Invocation,
 ): Promise<Decoded<Item>> {
-  const { events, reader, table } = decoding
+  const { events, reader, versions, table } = decoding
+  const entries = [...events.decode(event)]
+  versions.learn(recordsOf(entries))
   const identifiers: string[] = []
   const records: DecodedRecord<Item>[] = []
   const poison: Poison[] = []
   const hydrations: Hydration<Item>[] = []
-  for (const entry of events.decode(event)) {
+  for (const entry of entries) {
     const position = identifiers.push(entry.itemIdentifier) - 1
     if ('error' in entry) {
       poison.push({ position, raw: entry.raw, error: asDecodeError(entry.error) })
@@ -44,7 +49,7 @@ export async function decode<Item, Event>(
     try {
       // without its `dynamodb` part it is no stream record at all, which the reader says
       if (events.sequenced && record.dynamodb && record.dynamodb.SequenceNumber === undefined)
-        throw new DecodeError('The record has no sequence number.')
+        throw new DecodeError(noSequenceNumber)
       const read = reader.read(record)
       const { change, regressed } = read
       if (change) records.push({ position, record, change, regressed, touches: 'all' })
@@ -60,6 +65,12 @@ export async function decode<Item, Event>(
   return { identifiers, records, poison, unread }
 }
 
+function* recordsOf(entries: readonly DecodedEntry[]): Iterable<StreamRecord> {
+  for (const entry of entries) if ('record' in entry) yield entry.record
+}
+
+const noSequenceNumber =
+  'The record has no sequence number. Hand over the record as DynamoDB Streams delivers it, or use an event decoder whose records have none.'
 const noNewImage =
   'The stream carries no new images. Set its view type to NEW_AND_OLD_IMAGES (or NEW_IMAGE), or give the handler a `table` to read the rows from.'
 

@@ -23,5 +23,11 @@ export const emitTimeoutMs = 250
 /** Letters per call of a DLQ sink. */
 export const lettersPerSend = 100
 
+/** After so many calls of a DLQ sink in a row without an answer, an invocation parks nothing more there. */
+export const silentSends = 2
+
+/** No margin is shorter: there must be time to answer. */
+export const leastMarginMs = 100
+
 /** Lines about single deliveries per invocation; what is beyond is counted. */
 export const failureLines = 100

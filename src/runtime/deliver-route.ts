@@ -8,7 +8,7 @@ import type { Invocation } from './invocation.ts'
 import { laneQueue, type Cursor } from './lane-queue.ts'
 import type { Outcome, RouteRun } from './pipeline.ts'
 import { retryWithPauses } from './retry.ts'
-import { slotsAt } from './slots.ts'
+import { slotsAt, type Slot } from './slots.ts'
 import type { Route, Sync } from './sync.ts'
 
 /** Delivers one target's lanes with its own concurrency, time-out, retry and breaker. Ends at the deadline at the latest. */
@@ -23,7 +23,7 @@ export async function deliverRoute<Item>(
   const { clock, cut } = invocation
   const { breaker, target } = route
   const attempts = attemptsAt(route, invocation, invocation.deliverUntil, cut)
-  const slots = slotsAt(route, invocation)
+  const slots = slotsAt<Cursor<Item>>(route, invocation)
   const queue = laneQueue(lanes, run, invocation, emit)
 
   /** The next changes that the breaker lets through; what it refuses is given up untried. Empty: the work is done. */
@@ -32,36 +32,48 @@ export async function deliverRoute<Item>(
       const admitted = breaker?.admit(clock) ?? true
       if (admitted === true) return queue.take(count)
       if (admitted !== false)
-        await admitted // a trial call decides
+        await Promise.race([admitted, cut.ended()]) // a trial call decides, perhaps another invocation's
       else for (const one of queue.take(count)) queue.giveUp(one, refusedByBreaker(route.name), 0)
     }
     return []
   }
 
   /** Calls `apply` directly, change after change. Whoever loses a call to the watchdog leaves the rest to a successor. */
-  async function workDirectly(single: SingleTarget<Item>, done: () => void): Promise<void> {
-    let current: Cursor<Item> | undefined
-    const slot = slots.open((error) => {
-      if (current) void file(current, error).then(() => workDirectly(single, done))
-    })
-    while (!cut.hasEnded() && !queue.isEmpty()) {
-      current = breaker?.isClosed() === false ? (await next(1))[0] : queue.takeOne()
-      if (!current) break
-      let answer: ApplyResult | SyncError
-      const context = slots.begin(slot)
-      try {
-        answer = readAnswer(route.name, await single.apply(current.change, context))
-      } catch (error) {
-        answer = asSyncError(route.name, error)
+  function workDirectly(single: SingleTarget<Item>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const start = (): void => void work(slots.open(lost)).catch(reject)
+      const lost = (one: Cursor<Item>, error: SyncError): void => void file(one, error).then(start, reject)
+      async function work(slot: Slot<Cursor<Item>>): Promise<void> {
+        let now = clock.monotonic()
+        while (!cut.hasEnded() && !queue.isEmpty()) {
+          let current = breaker?.isClosed() === false ? undefined : queue.takeOne()
+          if (!current) {
+            current = (await next(1))[0]
+            if (!current) break
+            now = clock.monotonic()
+          }
+          let answer: ApplyResult | SyncError
+          const context = slots.begin(slot, current, now)
+          try {
+            answer = readAnswer(route.name, await single.apply(current.change, context))
+          } catch (error) {
+            answer = asSyncError(route.name, error)
+          }
+          if (slot.lost) return
+          slot.endsAt = Infinity
+          now = clock.monotonic()
+          if (typeof answer === 'string') {
+            breaker?.succeeded()
+            queue.succeed(current, answer, 1, now)
+          } else {
+            await file(current, answer)
+            now = clock.monotonic()
+          }
+        }
+        resolve()
       }
-      if (!slots.end(slot)) return
-      if (typeof answer === 'string') {
-        breaker?.succeeded()
-        queue.succeed(current, answer, 1)
-      } else await file(current, answer)
-    }
-    slots.close(slot)
-    done()
+      start()
+    })
   }
 
   /** What a first call that did not succeed leads to. */
@@ -84,19 +96,26 @@ export async function deliverRoute<Item>(
     const { each, rejected } = await askTarget(route, attempts, changes, attempt)
     heed(each)
     if (rejected && group.length > 1) {
-      for (const one of group) {
-        const again = await tryGroup([one], attempt + 1)
-        if (again.length > 0) await retry(again, attempt + 1)
-      }
+      for (const one of group) await tryAlone(one, attempt + 1)
       return []
     }
     return group.flatMap((one, index) => {
       const answer = each[index]
-      if (typeof answer === 'string') queue.succeed(one, answer, attempt)
+      if (typeof answer === 'string') queue.succeed(one, answer, attempt, clock.monotonic())
       else if (isSyncError(answer, 'TARGET_UNAVAILABLE')) return [{ one, error: answer }]
       else if (answer) queue.giveUp(one, answer, attempt)
       return []
     })
+  }
+
+  /** One change of a batch that was rejected as a whole. */
+  async function tryAlone(one: Cursor<Item>, attempt: number): Promise<void> {
+    if (breaker?.isOpen(clock.monotonic()) === true) {
+      queue.giveUp(one, refusedByBreaker(route.name), attempt - 1)
+      return
+    }
+    const again = await tryGroup([one], attempt)
+    if (again.length > 0) await retry(again, attempt)
   }
 
   async function retry(failed: readonly Unavailable<Item>[], attempt: number): Promise<void> {
@@ -118,9 +137,7 @@ export async function deliverRoute<Item>(
   }
 
   const calls = Math.ceil(lanes.length / route.batchSize)
-  const work = target.apply
-    ? () => new Promise<void>((resolve) => void workDirectly(target, resolve))
-    : () => workInBatches()
+  const work = target.apply ? () => workDirectly(target) : workInBatches
   // A micro-batch has no more calls than may run at once: there is nothing to limit.
   const limit: (work: () => Promise<void>) => Promise<void> =
     calls > route.concurrency ? pLimit(route.concurrency) : (work) => work()

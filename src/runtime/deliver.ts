@@ -1,8 +1,12 @@
 import { compareKeys } from '../core/key-order.ts'
+import type { Change } from '../core/change.ts'
+import type { RoutedLane } from '../core/routes.ts'
+import { TargetUnavailableError, type SyncError } from '../errors.ts'
+import { asSyncError } from './attempts.ts'
 import { channel } from './channel.ts'
 import { deliverRoute } from './deliver-route.ts'
 import type { Invocation } from './invocation.ts'
-import type { Delivered, Delivering, Outcome, Routed, RouteRun } from './pipeline.ts'
+import type { Delivered, Delivering, Failed, Outcome, Routed, RouteRun } from './pipeline.ts'
 import type { Route, Sync } from './sync.ts'
 import { inSpan } from './quiet.ts'
 
@@ -15,27 +19,49 @@ export function deliver<Item>(
 ): Delivering<Item> {
   const outcomes = channel<Outcome<Item>>()
   const { clock } = invocation
-  const runs = routed.routes.map(({ route }) => newRun(route, onDelivered))
+  const runs = routed.routes.map(({ route, lanes }) => newRun(route, lanes, onDelivered))
   const deliveries = routed.routes.map(async ({ route, lanes }, index) => {
     const run = runs[index]
     if (lanes.length === 0 || !run) return
     const startedAt = clock.monotonic()
     const ordered = route.batchSize > 1 ? [...lanes].sort((a, b) => compareKeys(a.key, b.key)) : lanes
-    await inSpan(sync.tracer, 'deliver', { target: route.name, items: lanes.length }, () =>
-      deliverRoute(route, ordered, sync, invocation, run, (outcome) =>
-        outcomes.push(outcome, outcome.status === 'failed'),
-      ),
+    const emit = (outcome: Outcome<Item>): void => {
+      run.open--
+      outcomes.push(outcome, outcome.status === 'failed')
+    }
+    const work = (): Promise<void> => deliverRoute(route, ordered, sync, invocation, run, emit)
+    const failure = await inSpan(sync.tracer, 'deliver', { target: route.name, items: lanes.length }, work).then(
+      () => undefined,
+      (error: unknown) => asSyncError(route.name, error),
     )
     run.durationMs = clock.monotonic() - startedAt
+    if (failure ?? run.open !== 0) for (const lane of lanes) outcomes.push(unaccounted(route, lane, failure), true)
   })
   void Promise.allSettled(deliveries).then(outcomes.close)
   return { ...routed, outcomes, runs }
 }
 
-function newRun<Item>(route: Route<Item>, onDelivered: RouteRun<Item>['onDelivered']): RouteRun<Item> {
+/** Whatever happened in here: a change without an outcome is not done, and Lambda must deliver its lane again. */
+function unaccounted<Item>(
+  route: Route<Item>,
+  { first, changes }: RoutedLane<Item>,
+  failure?: SyncError,
+): Failed<Item> {
+  const error = failure ?? new TargetUnavailableError(`A delivery to "${route.name}" ended without an outcome.`)
+  return { route, change: changes[0] as Change<Item>, first, attempts: 0, status: 'failed', error, then: 'leave' } // no lane is empty
+}
+
+function newRun<Item>(
+  route: Route<Item>,
+  lanes: readonly RoutedLane<Item>[],
+  onDelivered: RouteRun<Item>['onDelivered'],
+): RouteRun<Item> {
+  let open = 0
+  for (const { changes } of lanes) open += changes.length
   return {
     route,
     onDelivered,
+    open,
     durationMs: 0,
     breakerOpened: 0,
     delivered: 0,

@@ -6,6 +6,7 @@ export interface Ending {
   /** Calls back at the end. Nobody is called who comes later. */
   readonly onEnd: (tell: () => void) => void
   readonly signal: () => AbortSignal
+  readonly ended: () => Promise<void>
 }
 
 export interface OpenEnding extends Ending {
@@ -13,7 +14,7 @@ export interface OpenEnding extends Ending {
 }
 
 /** One reason for all: making an error with its stack at every end would cost more than the rest of an invocation. */
-const ended = new DOMException('The invocation has ended.', 'AbortError')
+const reason = new DOMException('The invocation has ended.', 'AbortError')
 
 export function ending(): OpenEnding {
   const listeners: (() => void)[] = []
@@ -26,15 +27,20 @@ export function ending(): OpenEnding {
       if (!controller) {
         controller = new AbortController()
         setMaxListeners(0, controller.signal) // every pause under way listens
-        if (over) controller.abort(ended)
+        if (over) controller.abort(reason)
       }
       return controller.signal
     },
+    ended: () =>
+      new Promise((resolve) => {
+        if (over) resolve()
+        else listeners.push(resolve)
+      }),
     end() {
       if (over) return
       over = true
       for (const tell of listeners) tell()
-      controller?.abort(ended)
+      controller?.abort(reason)
     },
   }
 }

@@ -35,8 +35,8 @@ export function createStreamSyncHandler<Item = InventoryItem, Event = StreamEven
   warnOfGaps(sync)
   // Without `events`, the type parameter is its default, StreamEvent.
   const events = config.events ?? (streamEvents as EventDecoder<unknown>)
-  const reader = recordReader(sync, recordVersions({ attribute: sync.versionAttribute, epochs: sync.epochs }))
-  const decoding = { events, reader, table: config.table }
+  const versions = recordVersions({ attribute: sync.versionAttribute, epochs: sync.epochs })
+  const decoding = { events, reader: recordReader(sync, versions), versions, table: config.table }
 
   return (event, context) =>
     inSpan(sync.tracer, 'stream-sync', {}, () =>

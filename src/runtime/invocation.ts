@@ -1,5 +1,6 @@
 import type { Clock } from '../ports/clock.ts'
 import { ending, type Ending } from './ending.ts'
+import { leastMarginMs } from './defaults.ts'
 import type { InvocationContext } from './lambda.ts'
 import { watchdog, type Watchdog } from './watchdog.ts'
 
@@ -12,8 +13,10 @@ export interface Invocation {
   readonly start: number
   /** Deliveries end here; `Infinity` without a deadline. */
   readonly deliverUntil: number
-  /** Parking ends here, and what is left belongs to the observers. */
+  /** Parking ends here. */
   readonly settleUntil: number
+  /** Nobody waits for an observer beyond; what is left belongs to the answer. */
+  readonly observeUntil: number
   /** At `deliverUntil`, and at the end. */
   readonly cut: Ending
   /** After the answer nothing starts. */
@@ -28,7 +31,7 @@ export async function withinInvocation<T>(
   work: (invocation: Invocation) => Promise<T>,
 ): Promise<T> {
   const remaining = remainingMs(context)
-  const margin = Math.min(deadlineMarginMs, remaining / 2)
+  const margin = Math.min(Math.max(deadlineMarginMs, leastMarginMs), remaining / 2)
   const start = clock.monotonic()
   const cut = ending()
   const over = ending()
@@ -38,6 +41,7 @@ export async function withinInvocation<T>(
     start,
     deliverUntil: start + remaining - margin,
     settleUntil: start + remaining - margin / 4,
+    observeUntil: start + remaining - margin / 8,
     cut,
     over,
     watchdog: watchdog(clock, over),
@@ -54,6 +58,10 @@ export async function withinInvocation<T>(
 
 function remainingMs(context: InvocationContext | undefined): number {
   if (typeof context?.getRemainingTimeInMillis !== 'function') return Infinity
-  const remaining = context.getRemainingTimeInMillis()
-  return Number.isFinite(remaining) ? Math.max(0, remaining) : Infinity
+  try {
+    const remaining = context.getRemainingTimeInMillis()
+    return Number.isFinite(remaining) ? Math.max(0, remaining) : Infinity
+  } catch {
+    return Infinity // no clock of Lambda's, no deadline of its
+  }
 }

@@ -19,7 +19,8 @@ export interface LaneQueue<Item> {
   readonly takeOne: () => Cursor<Item> | undefined
   /** Up to `count` changes, of different items. */
   readonly take: (count: number) => readonly Cursor<Item>[]
-  readonly succeed: (cursor: Cursor<Item>, status: ApplyResult, attempts: number) => void
+  /** `answeredAt` is on the monotonic clock. */
+  readonly succeed: (cursor: Cursor<Item>, status: ApplyResult, attempts: number, answeredAt: number) => void
   readonly giveUp: (cursor: Cursor<Item>, error: SyncError, attempts: number) => void
   /** Whatever was never started. */
   readonly leaveRest: () => void
@@ -28,7 +29,7 @@ export interface LaneQueue<Item> {
 export function laneQueue<Item>(
   lanes: readonly RoutedLane<Item>[],
   run: RouteRun<Item>,
-  { clock, start, startedAt }: Invocation,
+  { start, startedAt }: Invocation,
   emit: (outcome: Outcome<Item>) => void,
 ): LaneQueue<Item> {
   const { route } = run
@@ -53,8 +54,8 @@ export function laneQueue<Item>(
     isEmpty: () => taken >= lanes.length + goingOn.length,
     takeOne,
     take,
-    succeed(one, status, attempts) {
-      count(run, one.change, status, attempts, startedAt + clock.monotonic() - start)
+    succeed(one, status, attempts, answeredAt) {
+      count(run, one.change, status, attempts, startedAt + answeredAt - start)
       run.onDelivered?.({ change: one.change, first: one.lane.first, status })
       goOn(one)
     },
@@ -82,6 +83,7 @@ function count<Item>(
   answeredAt: number,
 ): void {
   const createdAt = changedAt.getTime()
+  run.open--
   run.delivered++
   run.retries += attempts - 1
   if (createdAt > 0) run.latencies.push(Math.max(0, answeredAt - createdAt))

@@ -38,7 +38,7 @@ export function poisonLetter<Item>({ raw, error }: Poison, { clock, random }: Sy
 /** 128 random bits: a letter is another one at each parking. */
 function letterId(random: () => number): string {
   const part = (): string =>
-    Math.floor(random() * 2 ** 32)
+    Math.floor(random() * (2 ** 32 - 1))
       .toString(16)
       .padStart(8, '0')
   return `${part()}${part()}${part()}${part()}`

@@ -16,7 +16,7 @@ export async function observe<Item>(settled: Settled<Item>, sync: Sync<Item>, in
 export async function emitAll(
   emitters: readonly MetricEmitter[],
   metrics: readonly Metric[],
-  { clock, over }: Invocation,
+  { clock, over, observeUntil }: Invocation,
 ): Promise<void> {
   const pending: Promise<unknown>[] = []
   for (const emitter of emitters) {
@@ -27,15 +27,16 @@ export async function emitAll(
       // An observer's fault is not the sync's.
     }
   }
-  if (pending.length === 0) return
-  await Promise.race([Promise.all(pending), clock.sleep(emitTimeoutMs, over.signal()).catch(() => undefined)])
+  const patience = Math.min(emitTimeoutMs, observeUntil - clock.monotonic())
+  if (pending.length === 0 || patience <= 0) return
+  await Promise.race([Promise.all(pending), clock.sleep(patience, over.signal()).catch(() => undefined)])
 }
 
 function log<Item>(
   { identifiers, runs, parked, unresolved, poison, unread, regressed }: Settled<Item>,
-  { logger }: Sync<Item>,
+  { logger, versionAttribute }: Sync<Item>,
 ): void {
-  for (const { key, version } of regressed)
+  for (const { key, version } of regressed.slice(0, failureLines))
     logger.warn('The version attribute went backwards: later writes of this item are stale until it catches up.', {
       key,
       version,
@@ -52,6 +53,12 @@ function log<Item>(
       code: error.code,
       reason: error.message,
     })
+  for (const { route, staleInserts } of runs)
+    if (versionAttribute !== undefined && staleInserts > 0)
+      logger.warn('Items that appear are older than what the target remembers: their versions started again.', {
+        target: route.name,
+        items: staleInserts,
+      })
   const failed = [
     ...parked.map((outcome) => ({ outcome, fate: 'parked' })),
     ...unresolved.map((outcome) => ({ outcome, fate: 'unresolved' })),

@@ -1,5 +1,5 @@
 import type { Change } from '../core/change.ts'
-import type { Lane, LaneEntry } from '../core/lanes.ts'
+import type { Lane, LaneEntry, Touches } from '../core/lanes.ts'
 import type { RoutedLane } from '../core/routes.ts'
 import type { DecodeError, SyncError } from '../errors.ts'
 import type { StreamRecord } from '../core/stream-record.ts'
@@ -41,6 +41,8 @@ export interface Decoded<Item> extends Batch {
 export interface Selected<Item> extends Batch {
   readonly entries: readonly LaneEntry<Item>[]
   readonly regressed: readonly Change<Item>[]
+  /** Which targets hold the new state of a change, where not all do. A filter is asked once, so that it answers once. */
+  readonly verdicts: ReadonlyMap<Change<Item>, Touches>
 }
 
 export interface Laned<Item> extends Selected<Item> {
@@ -52,7 +54,10 @@ export interface Routed<Item> extends Laned<Item> {
 }
 
 /** For changes that come from no batch of records: redrives and repairs. */
-export const noBatch = { identifiers: [], poison: [], unread: [], entries: [], lanes: [], regressed: [] } as const
+export const noBatch = {
+  ...({ identifiers: [], poison: [], unread: [], entries: [], lanes: [], regressed: [] } as const),
+  verdicts: new Map<never, never>(),
+}
 
 /** A delivery that succeeded. */
 export interface Delivered<Item> {
@@ -87,6 +92,8 @@ export interface Untouched<Item> extends OutcomeFacts<Item> {
 export interface RouteRun<Item> {
   readonly route: Route<Item>
   readonly onDelivered: ((delivered: Delivered<Item>) => void) | undefined
+  /** Changes without an outcome as yet. */
+  open: number
   durationMs: number
   breakerOpened: number
   /** Deliveries that ended applied, stale or unchanged. */

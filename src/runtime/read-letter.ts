@@ -93,6 +93,8 @@ function versionCheck<Item>(
     const isBare = versionAttribute !== undefined && record.eventName === 'REMOVE' && !record.dynamodb?.OldImage
     const own = isBare ? claimed(version, record, versionAttribute) : versions.of(record).version
     if (withoutEpoch(own) !== withoutEpoch(version)) throw new DecodeError("The letter's version is not its record's.")
-    if (!isBare) knownLength = attributePart(version).length
+    if (isBare) return
+    knownLength = attributePart(version).length
+    versions.learn([record]) // the stream's handler took its form for good; a poison letter's proves nothing
   }
 }

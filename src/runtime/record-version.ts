@@ -1,10 +1,16 @@
+import { integerVersion, textVersion } from '../core/attribute-version.ts'
+import { isVersion, longestLabel, paddedEpoch, paddedSequence, streamPrefix } from '../core/version.ts'
 import { DecodeError } from '../errors.ts'
-import { attributeVersion, isVersion, paddedEpoch, paddedSequence, streamPrefix } from '../core/version.ts'
-import { parseDecimal } from '../core/number.ts'
 import type { StreamRecord } from '../core/stream-record.ts'
+import { versionForms, type VersionForm } from './version-forms.ts'
 
-/** Makes a record's version. Remembers what an attribute looked like, for all versions of one sync have one length. */
+/** Makes a record's version. */
 export interface RecordVersions {
+  /**
+   * Looks at records before any of them gets its version, so that their order does not matter: an attribute whose form
+   * differs from that of most items is refused. Records may be anything here.
+   */
+  readonly learn: (records: Iterable<StreamRecord>) => void
   readonly of: (record: StreamRecord) => RecordVersion
 }
 
@@ -20,21 +26,19 @@ export function recordVersions(options: {
 }): RecordVersions {
   const { attribute, epochs } = options
   const streams = new Map<string, Stream>()
-  let shape: string | undefined
+  const forms = versionForms()
 
   function attributeOf(image: object, name: string): string {
-    const { kind, text } = attributeVersion(rawText(image, name))
-    const found = kind === 'integer' ? 'an integer' : `a text of ${String(text.length)} characters`
-    shape ??= found
-    if (shape !== found)
-      throw new DecodeError(
-        `The version attribute "${name}" is ${found} here and ${shape} elsewhere: their order is not defined. ` +
-          'Use one form with constant length.',
-      )
-    return text
+    const { form, text } = readAttribute(image, name)
+    const usual = forms.usualInsteadOf(form)
+    if (usual === undefined) return text
+    throw new DecodeError(
+      `The version attribute "${name}" is ${describe(form)} here and ${describe(usual)} elsewhere: their order is not defined. ` +
+        'Use one form with constant length.',
+    )
   }
 
-  /** An old image without a version of this form says nothing: it does not poison a good new one. */
+  /** An old image without a version, or with one that was refused, says nothing: it does not poison a good new one. */
   function isBelow(value: string, oldImage: object, name: string): boolean {
     try {
       return value < attributeOf(oldImage, name)
@@ -44,9 +48,13 @@ export function recordVersions(options: {
   }
 
   return {
+    learn(records) {
+      if (attribute === undefined || forms.isSettled()) return
+      for (const record of records) for (const [form, item] of formsIn(record, attribute)) forms.learn(form, item)
+    },
     of(record) {
       const stream = streamOf(record.eventSourceARN, epochs, streams)
-      const sequence = record.dynamodb?.SequenceNumber
+      const sequence = sequenceOf(record)
       if (attribute === undefined) {
         if (sequence === undefined)
           throw new DecodeError('The record has no sequence number. Give the item a version attribute.')
@@ -81,9 +89,12 @@ function streamOf(
   if (found) return found
   const epoch = Object.hasOwn(epochs, name) ? (epochs[name] ?? 0) : 0
   const label = /^arn:[^/]+\/[^/]+\/stream\/([^/]+)$/.exec(name)?.[1]
-  const valid = label !== undefined && isVersion(streamPrefix(epoch, label))
+  const valid = label !== undefined && label.length <= longestLabel && isVersion(streamPrefix(epoch, label))
   const expectLabel = (): string => {
-    if (!valid) throw new DecodeError('The record names no stream: eventSourceARN must end in /stream/<label>.')
+    if (!valid)
+      throw new DecodeError(
+        `The record names no stream: eventSourceARN must end in /stream/<label>, of at most ${String(longestLabel)} characters. ${asDelivered}`,
+      )
     return label
   }
   const prefix = valid ? streamPrefix(epoch, label) : undefined
@@ -92,21 +103,46 @@ function streamOf(
   return stream
 }
 
-function rawText(image: object, name: string): string {
-  const attribute: unknown = Object.hasOwn(image, name) ? (image as Readonly<Record<string, unknown>>)[name] : undefined
-  if (typeof attribute === 'object' && attribute !== null) {
-    if ('S' in attribute && typeof attribute.S === 'string') return attribute.S
-    if ('N' in attribute && typeof attribute.N === 'string') return integerText(attribute.N, name)
-  }
-  throw new DecodeError(`The version attribute "${name}" is missing, or neither number nor text.`)
+const asDelivered = 'Hand over the record as DynamoDB Streams delivers it.'
+
+function sequenceOf({ dynamodb }: StreamRecord): string | undefined {
+  const sequence: unknown = dynamodb?.SequenceNumber
+  if (sequence === undefined || typeof sequence === 'string') return sequence
+  throw new DecodeError(`The record's \`dynamodb.SequenceNumber\` is no text. ${asDelivered}`)
 }
 
-function integerText(text: string, name: string): string {
-  if (/^\d{1,38}$/.test(text)) return text
-  const decimal = parseDecimal(text)
-  if (decimal && !decimal.negative && decimal.exponent >= decimal.digits.length && decimal.exponent <= 38)
-    return decimal.digits.padEnd(decimal.exponent, '0') || '0'
-  throw new DecodeError(`The version attribute "${name}" is no integer from 0 up of at most 38 digits.`)
+interface ReadAttribute {
+  readonly form: VersionForm
+  readonly text: string
+}
+
+/** DynamoDB's type decides: a text of digits is a text. */
+function readAttribute(image: object, name: string): ReadAttribute {
+  const attribute: unknown = Object.hasOwn(image, name) ? (image as Readonly<Record<string, unknown>>)[name] : undefined
+  if (typeof attribute === 'object' && attribute !== null) {
+    if ('S' in attribute && typeof attribute.S === 'string')
+      return { form: attribute.S.length, text: textVersion(attribute.S, name) }
+    if ('N' in attribute && typeof attribute.N === 'string') return { form: 0, text: integerVersion(attribute.N, name) }
+  }
+  throw new DecodeError(
+    `The version attribute "${name}" is missing, or neither number nor text. Write it with every item.`,
+  )
+}
+
+function describe(form: VersionForm): string {
+  return form === 0 ? 'an integer' : `a text of ${String(form)} characters`
+}
+
+/** What the images of one record show, each with the item that shows it. */
+function formsIn(record: StreamRecord, name: string): readonly (readonly [VersionForm, string])[] {
+  return (['NewImage', 'OldImage'] as const).flatMap((side) => {
+    try {
+      const image = record.dynamodb?.[side]
+      return image ? [[readAttribute(image, name).form, JSON.stringify(record.dynamodb?.Keys)] as const] : []
+    } catch {
+      return [] // what cannot be read is refused in its turn, and counts for nothing
+    }
+  })
 }
 
 function missingImage(attribute: string, removal: boolean): string {

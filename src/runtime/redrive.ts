@@ -101,7 +101,7 @@ function judge<Item>(
   return { targets: touches === 'all' || !isKnown ? routes : routes.filter(({ index }) => touches[index]), regressed }
 }
 
-/** The record's own change. Where the table tells the state, the record's images need not be readable. */
+/** The record's own change; where it cannot be read, the removal of its item, which stands for anything. */
 function ownChange<Item>(
   letter: ValidLetter<Item>,
   rows: Rows | undefined,
@@ -112,8 +112,7 @@ function ownChange<Item>(
     const read = reader.read(record)
     const change = read.change ?? reader.withRow(read, rows?.get(letter.key))
     return { position: 0, record, change, regressed: read.regressed, touches: 'all', isKnown: true }
-  } catch (error) {
-    if (!rows) throw error
+  } catch {
     const change = removal(letter, reader)
     return { position: 0, record, change, regressed: false, touches: 'all', isKnown: false }
   }

@@ -3,7 +3,7 @@ import type { Change } from '../core/change.ts'
 import type { LaneEntry, Touches } from '../core/lanes.ts'
 import { touchesOf } from '../core/routes.ts'
 import type { StreamRecord } from '../core/stream-record.ts'
-import { DecodeError } from '../errors.ts'
+import { DecodeError, isSyncError } from '../errors.ts'
 import { asDecodeError } from './as-decode-error.ts'
 import type { Decoded, DecodedRecord, Poison, Selected } from './pipeline.ts'
 import type { Sync } from './sync.ts'
@@ -16,29 +16,35 @@ export function select<Item>(decoded: Decoded<Item>, sync: Sync<Item>): Selected
   const entries: LaneEntry<Item>[] = []
   const poison: Poison[] = [...decoded.poison]
   const regressed: Change<Item>[] = []
+  const verdicts = new Map<Change<Item>, Touches>()
   for (const decodedRecord of decoded.records) {
     const { position, record, change } = decodedRecord
     try {
       if ((sync.ttl === 'ignore' && isTimeToLive(record)) || isForeign(record, sync)) continue
-      const touches = judge(decodedRecord, sync)
+      const touches = judge(decodedRecord, sync, verdicts)
+      if (decodedRecord.regressed) regressed.push(change) // also of a write that nobody needs to know
       if (touches === 'unchanged') continue
-      if (decodedRecord.regressed) regressed.push(change)
       entries.push(touches === 'all' ? decodedRecord : { position, change, touches })
     } catch (error) {
       poison.push({ position, raw: record, error: asDecodeError(error) })
     }
   }
   const { identifiers, unread } = decoded
-  return { identifiers, unread, entries, poison, regressed }
+  return { identifiers, unread, entries, poison, regressed, verdicts }
 }
 
 /** Which targets a record concerns, by the sides of the write; or that no target cares. */
-function judge<Item>({ change, record }: DecodedRecord<Item>, sync: Sync<Item>): Touches | 'unchanged' {
+function judge<Item>(
+  { change, record }: DecodedRecord<Item>,
+  sync: Sync<Item>,
+  verdicts: Map<Change<Item>, Touches>,
+): Touches | 'unchanged' {
   const { filters } = sync
   const appeared = record.eventName === 'INSERT'
   const alike = change.type === 'upsert' && !appeared && sameFields(record, sync.item.fields)
   if (!sync.filtered && !alike) return 'all'
   const now = change.type === 'upsert' ? matches(change.item, filters) : undefined
+  if (now !== undefined && now !== 'all') verdicts.set(change, now)
   // An item that appears may have been removed by an ignored time to live: it could have been anywhere.
   const was = appeared ? (sync.ttl === 'ignore' ? 'all' : undefined) : matches(change.previous, filters)
   if (alike && change.previous !== undefined && now !== undefined && was !== undefined && sameTouches(now, was))
@@ -50,6 +56,7 @@ function matches<Item>(item: Item | undefined, filters: Sync<Item>['filters']): 
   try {
     return touchesOf(item, filters)
   } catch (cause) {
+    if (isSyncError(cause, 'RECORD_UNDECODABLE')) throw cause
     throw new DecodeError('A `when` filter threw.', { cause })
   }
 }

@@ -1,7 +1,7 @@
 import type { DeadLetter } from '../core/dead-letter.ts'
 import type { DlqSink } from '../ports/dlq.ts'
 import { attemptsAt, type Attempts } from './attempts.ts'
-import { lettersPerSend, portTimeoutMs } from './defaults.ts'
+import { lettersPerSend, portTimeoutMs, silentSends } from './defaults.ts'
 import { ending } from './ending.ts'
 import type { Invocation } from './invocation.ts'
 import { deliveryLetter, poisonLetter } from './letters.ts'
@@ -75,6 +75,7 @@ function parkingLot<Item>(
   const attempts = attemptsAt({ name: 'dlq', timeoutMs: portTimeoutMs }, invocation, settleUntil, late)
   let waiting: { readonly letter: DeadLetter; readonly decide: (ok: boolean) => void }[] = []
   let sending = false
+  let silent = 0 // calls in a row without an answer: a sink that hangs must not hold the invocation for all its letters
 
   async function sendAll(): Promise<void> {
     sending = true
@@ -83,8 +84,9 @@ function parkingLot<Item>(
       const chunk = waiting.slice(0, lettersPerSend)
       waiting = waiting.slice(lettersPerSend)
       const letters = chunk.map(({ letter }) => letter)
-      const taken = await send(sink, letters, attempts, sync)
-      chunk.forEach(({ decide }, index) => decide(taken[index] === true))
+      const taken = silent < silentSends ? await send(sink, letters, attempts, sync) : undefined
+      silent = taken ? 0 : silent + 1
+      chunk.forEach(({ decide }, index) => decide(taken?.[index] === true))
     }
     sending = false
   }
@@ -100,7 +102,7 @@ async function send<Item>(
   letters: readonly DeadLetter[],
   attempts: Attempts,
   sync: Sync<Item>,
-): Promise<readonly boolean[]> {
+): Promise<readonly boolean[] | undefined> {
   const { value, error } = await attempts.run<unknown>(1, (context) => sink.send(letters, context))
   const answers: readonly unknown[] = Array.isArray(value) && value.length === letters.length ? value : []
   const taken = letters.map((_, index) => answers[index] === 'parked')
@@ -114,5 +116,5 @@ async function send<Item>(
         ...(error ? { code: error.code, reason: error.message } : {}),
       },
     )
-  return taken
+  return error ? undefined : taken
 }

@@ -6,61 +6,68 @@ import type { Invocation } from './invocation.ts'
 import type { Watched } from './watchdog.ts'
 
 /** A worker's place for one first call at a time, made directly: without a promise, timer or controller of its own. */
-export interface Slot extends Watched {
-  context: CallContext
+export interface Slot<Call> {
+  readonly onLost: (call: Call, error: SyncError) => void
+  call: Call | undefined
+  /** On the monotonic clock; `Infinity` between calls. */
+  endsAt: number
+  /** Its call was given up: an answer comes too late, and somebody else goes on. */
+  lost: boolean
+  context: CallContext | undefined
 }
 
-/** Slots of one place. */
-export interface Slots {
-  readonly open: (onLost: (error: SyncError) => void) => Slot
+/** Slots of one place, watched as one. */
+export interface Slots<Call> {
+  readonly open: (onLost: (call: Call, error: SyncError) => void) => Slot<Call>
   /** Starts a call; answers what it may know: a new one only where the last one's signal was asked for. */
-  readonly begin: (slot: Slot) => CallContext
-  /** Ends a call. False: it was given up meanwhile, its answer comes too late and somebody else went on. */
-  readonly end: (slot: Slot) => boolean
-  readonly close: (slot: Slot) => void
+  readonly begin: (slot: Slot<Call>, call: Call, now: number) => CallContext
 }
 
-export function slotsAt(
+export function slotsAt<Call>(
   place: { readonly name: string; readonly timeoutMs: number },
-  { clock, cut, watchdog, deliverUntil }: Invocation,
-): Slots {
+  { cut, watchdog, clock, deliverUntil }: Invocation,
+): Slots<Call> {
   const { name, timeoutMs } = place
-  const slots = new Set<Slot & { readonly lose: (error: SyncError) => void }>()
-  cut.onEnd(() => {
-    for (const slot of slots)
-      if (slot.endsAt !== Infinity && watchdog.isWatching(slot)) {
-        watchdog.release(slot)
-        slot.lose(outOfTime(name))
-      }
-  })
+  let slots: Slot<Call>[] = []
+
+  function loseUntil(until: number, error: () => SyncError): void {
+    for (const slot of slots) {
+      const { call, context, endsAt } = slot
+      if (endsAt > until || endsAt === Infinity || slot.lost || call === undefined) continue
+      slot.lost = true
+      const reason = error()
+      if (context) abortContext(context, reason)
+      slot.onLost(call, reason)
+    }
+    slots = slots.filter(({ lost }) => !lost)
+  }
+  const watched: Watched = {
+    get endsAt() {
+      let first = Infinity
+      for (const { endsAt, lost } of slots) if (!lost && endsAt < first) first = endsAt
+      return first
+    },
+    runOut() {
+      loseUntil(clock.monotonic(), () => timedOut(place))
+      watchdog.watch(watched)
+    },
+  }
+  watchdog.watch(watched)
+  cut.onEnd(() => loseUntil(Infinity, () => outOfTime(name)))
   return {
     open(onLost) {
-      const lose = (error: SyncError): void => {
-        abortContext(slot.context, error)
-        onLost(error)
-      }
-      const slot = {
-        endsAt: Infinity,
-        context: callContext(name, 1, timeoutMs),
-        lose,
-        runOut: () => lose(timedOut(place)),
-      }
-      slots.add(slot)
-      watchdog.watch(slot)
+      const slot = { onLost, call: undefined, endsAt: Infinity, lost: false, context: undefined }
+      slots.push(slot)
       return slot
     },
-    begin(slot) {
-      const now = clock.monotonic()
+    begin(slot, call, now) {
       const left = Math.min(timeoutMs, deliverUntil - now)
-      if (slot.context.timeoutMs !== left || isTouched(slot.context)) slot.context = callContext(name, 1, left)
+      slot.call = call
       slot.endsAt = now + timeoutMs
       watchdog.expect(slot.endsAt)
-      return slot.context
+      const { context } = slot
+      if (context?.timeoutMs === left && !isTouched(context)) return context
+      return (slot.context = callContext(name, 1, left))
     },
-    end(slot) {
-      slot.endsAt = Infinity
-      return watchdog.isWatching(slot)
-    },
-    close: watchdog.release,
   }
 }

@@ -1,7 +1,7 @@
 import { keyNames } from '../core/key.ts'
 import { inventoryItem } from '../core/inventory-item.ts'
 import type { ItemDefinition } from '../core/item.ts'
-import type { Accepts } from '../core/routes.ts'
+import { bothAccept, type Accepts } from '../core/routes.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { DlqSink } from '../ports/dlq.ts'
 import type { Logger } from '../ports/logger.ts'
@@ -73,17 +73,25 @@ function resolve<Item>(config: SyncConfig<Item>): Sync<Item> {
     routes,
     filters: routes.map(({ accepts }) => accepts),
     filtered: routes.some(({ accepts }) => accepts !== undefined),
-    dlq: config.dlq,
+    dlq: config.dlq ?? routes.find(({ dlq }) => dlq)?.dlq,
     emitters: config.metrics === undefined ? [] : 'emit' in config.metrics ? [config.metrics] : config.metrics,
     tracer: config.tracer,
     logger: quietLogger(config.logger),
     clock: config.clock ?? systemClock,
     ttl: config.ttl ?? 'propagate',
     origin: config.origin,
-    random: config.random ?? defaults.random,
+    random: inUnit(config.random ?? defaults.random),
     deadlineMarginMs: config.deadlineMarginMs ?? defaults.deadlineMarginMs,
     epochs,
     highestEpoch: Math.max(0, ...Object.values(epochs)),
+  }
+}
+
+/** Randomness from outside, made fit: jitter and letters' ids need numbers from 0 up to 1. */
+function inUnit(random: () => number): () => number {
+  return () => {
+    const given = random()
+    return given >= 0 && given <= 1 ? given : defaults.random()
   }
 }
 
@@ -101,7 +109,7 @@ function resolveRoute<Item>(
     index,
     target,
     guarded: target.guarded ?? false,
-    accepts: both(config.when, settings.when),
+    accepts: bothAccept(config.when, settings.when),
     batchSize: target.applyBatch ? (target.batchSize ?? defaults.batchSize) : 1,
     concurrency: settings.concurrency ?? defaults.concurrency,
     timeoutMs: settings.timeoutMs ?? defaults.timeoutMs,
@@ -114,11 +122,6 @@ function resolveRoute<Item>(
     onUnavailable: settings.onUnavailable ?? (dlq ? 'park' : 'stall'),
     dlq,
   }
-}
-
-function both<Item>(a: Accepts<Item>, b: Accepts<Item>): Accepts<Item> {
-  if (!a || !b) return a ?? b
-  return (item) => a(item) && b(item)
 }
 
 /** Says once, at construction, what a configuration gives up. */

@@ -4,7 +4,7 @@ import type { Ending } from './ending.ts'
 /** Something whose time may run out. */
 export interface Watched {
   /** On the monotonic clock; `Infinity` while nothing is under way. */
-  endsAt: number
+  readonly endsAt: number
   readonly runOut: () => void
 }
 
@@ -12,7 +12,6 @@ export interface Watched {
 export interface Watchdog {
   readonly watch: (watched: Watched) => void
   readonly release: (watched: Watched) => void
-  readonly isWatching: (watched: Watched) => boolean
   /** Tells that something watched now ends at this time. */
   readonly expect: (endsAt: number) => void
 }
@@ -42,7 +41,6 @@ export function watchdog(clock: Clock, over: Ending): Watchdog {
       expect(watched.endsAt)
     },
     release: (watched) => void all.delete(watched),
-    isWatching: (watched) => all.has(watched),
     expect,
   }
 }

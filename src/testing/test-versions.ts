@@ -1,5 +1,6 @@
 import type { ItemDefinition } from '../core/item.ts'
-import { attributeVersion, paddedSequence, streamPrefix } from '../core/version.ts'
+import { attributeVersion } from '../core/attribute-version.ts'
+import { paddedSequence, streamPrefix } from '../core/version.ts'
 
 const labels = ['2026-03-01T00:00:00.000', '2026-04-01T00:00:00.000'] as const
 
@@ -9,7 +10,7 @@ export interface VersionFacts {
   readonly epoch?: number | undefined
   /** Of the older stream, or of the newer one. */
   readonly stream?: 0 | 1 | undefined
-  /** The version attribute. Default: the sequence number. */
+  /** The version attribute, as a version holds it. Default: the sequence number. */
   readonly attribute?: string | undefined
 }
 
@@ -21,7 +22,7 @@ export function testVersion<Item>(
   const padded = paddedSequence(String(sequence))
   const label = labels[stream]
   if (!hasVersionAttribute(definition)) return `${streamPrefix(epoch, label)}${padded}`
-  const { text } = attributeVersion(attribute ?? String(sequence))
+  const { text } = attributeVersion(attribute ?? sequence, 'version')
   return `${streamPrefix(epoch, text)}${label}/${padded}`
 }
 

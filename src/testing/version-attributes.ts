@@ -1,8 +1,6 @@
+import { attributeVersion } from '../core/attribute-version.ts'
 import { canonicalText } from '../core/canonical.ts'
-import { plainDecimal } from '../core/decimal-text.ts'
 import type { ItemDefinition } from '../core/item.ts'
-import { parseDecimal } from '../core/number.ts'
-import { attributeVersion } from '../core/version.ts'
 import { ConfigError } from '../errors.ts'
 
 /** What the version attribute of drawn items says, where the item's definition has one. */
@@ -36,22 +34,13 @@ export function versionAttributes<Item>(definition: ItemDefinition<Item>): Versi
 }
 
 function read(name: string, value: unknown) {
-  const text = typeof value === 'string' ? value : integerText(value)
   try {
-    if (text !== undefined) return attributeVersion(text)
-  } catch {
-    // told below, by the attribute's name
+    return attributeVersion(value, name)
+  } catch (cause) {
+    throw new ConfigError(
+      'items',
+      `draw ${canonicalText(value)} as "${name}", the version attribute. Draw integers from 0 up, or times of one length.`,
+      { cause },
+    )
   }
-  throw new ConfigError(
-    'items',
-    `draw ${canonicalText(value)} as "${name}", the version attribute. Draw integers from 0 up, or times of one length.`,
-  )
-}
-
-/** As a stream would hold it: plain decimal. Undefined for what is no integer from 0 up of at most 38 digits. */
-function integerText(value: unknown): string | undefined {
-  const isNumberValue = typeof value === 'object' && value !== null && 'value' in value
-  const decimal = parseDecimal(String(isNumberValue ? value.value : value))
-  if (!decimal || decimal.negative) return undefined
-  return decimal.exponent >= decimal.digits.length && decimal.exponent <= 38 ? plainDecimal(decimal) : undefined
 }

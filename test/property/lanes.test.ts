@@ -97,7 +97,11 @@ test('P3 routes give each target exactly the newest state where it accepts it, e
       const list = changes.map((change, position) => ({ position, change, touches: touchesOf(change.item, filters) }))
       const lanes = foldLanes(list, coalesce)
       filters.forEach((accepts, target) => {
-        for (const { key, changes: own } of routeLanes(lanes, target, accepts)) {
+        for (const { key, changes: own } of routeLanes(
+          lanes,
+          target,
+          ({ item }) => item !== undefined && accepts?.(item) === true,
+        )) {
           const newest = changes.filter((change) => change.key === key).at(-1)
           const last = own.at(-1)
           expect(last?.version).toBe(newest?.version)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { attributeVersion, integerVersion, type AttributeVersion as Read } from '../../src/core/attribute-version.ts'
 import {
-  attributeVersion,
   compareVersions,
   epochOf,
   isVersion,
@@ -105,8 +105,8 @@ describe('the order of versions', () => {
       .map(([number, width]) => ({ number, text: String(number).padStart(width, '0') }))
     fc.assert(
       fc.property(integers, integers, (a, b) => {
-        const [x, y] = [attributeVersion(a.text), attributeVersion(b.text)]
-        expect([x.kind, y.kind]).toEqual(['integer', 'integer'])
+        const [x, y] = [a, b].map(({ text }) => ({ kind: 'integer', text: integerVersion(text, 'v') })) as [Read, Read]
+        expect(attributeVersion(a.number, 'v')).toEqual(x) // as a row gives it
         expect(x.text).toHaveLength(38)
         expect(compareVersions(x.text, y.text)).toBe(sign(a.number, b.number))
       }),
@@ -128,6 +128,26 @@ describe('the order of versions', () => {
       }),
     )
   })
+})
+
+test('whatever attribute and stream make a version, it is one that a letter may carry, repaired or not', () => {
+  const printable = fc.string({ unit: fc.constantFrom(...'aZ09 .-:}'), minLength: 1, maxLength: 300 })
+  const names = fc.string({ unit: fc.constantFrom(...'aZ09.-:'), minLength: 1, maxLength: 50 })
+  fc.assert(
+    fc.property(
+      fc.oneof(printable, fc.constant('x'.repeat(300))),
+      fc.oneof(names, fc.constant('l'.repeat(50))),
+      (at, label) => {
+        const { version } = recordVersions({ attribute: 'at', epochs: {} }).of({
+          eventName: 'INSERT',
+          eventSourceARN: `arn:aws:dynamodb:eu-west-1:123456789012:table/stock/stream/${label}`,
+          dynamodb: { NewImage: { at: { S: at } }, SequenceNumber: '9'.repeat(40) },
+        })
+        expect(isVersion(version)).toBe(true)
+        expect(isVersion(repairVersion(version))).toBe(true)
+      },
+    ),
+  )
 })
 
 describe('a repair', () => {

@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest'
+import type { Change } from '../../../src/core/change.ts'
 import { foldLanes } from '../../../src/core/lanes.ts'
-import { routeLanes, touchesOf, type Accepts } from '../../../src/core/routes.ts'
+import { bothAccept, routeLanes, touchesOf, type Accepts } from '../../../src/core/routes.ts'
 import { removal, upsert, type Stock } from '../../support/change-arbitraries.ts'
 
 const filters: readonly Accepts<Stock>[] = [({ site }) => site === 'east', ({ site }) => site === 'west', undefined]
+const acceptsOf = (target: number) => {
+  const accepts = filters[target]
+  return accepts && (({ item }: Change<Stock>) => item !== undefined && accepts(item))
+}
 const at = (site: string | undefined, quantity = 1): Stock => ({ quantity, site })
 
 describe('an image', () => {
@@ -24,7 +29,7 @@ describe('a target', () => {
     { position: 1, change: upsert('A1', 'v2', at('west')), touches: touchesOf(at('west'), filters) },
   ]
   const partOf = (target: number, entries = moved, coalesce = true) =>
-    routeLanes(foldLanes(entries, coalesce), target, filters[target]).map(({ changes }) =>
+    routeLanes(foldLanes(entries, coalesce), target, acceptsOf(target)).map(({ changes }) =>
       changes.map(({ type, version }) => [type, version]),
     )
 
@@ -55,7 +60,32 @@ describe('a target', () => {
   })
 
   test('is told the removal without the item', () => {
-    const [lane] = routeLanes(foldLanes(moved, true), 0, filters[0])
+    const [lane] = routeLanes(foldLanes(moved, true), 0, acceptsOf(0))
     expect(lane?.changes[0]).not.toHaveProperty('item')
   })
+})
+
+describe('two filters as one', () => {
+  const [east, big]: readonly Accepts<Stock>[] = [({ site }) => site === 'east', ({ quantity }) => quantity > 5]
+  test('accept what both accept, and are none where neither is there', () => {
+    expect(bothAccept(undefined, undefined)).toBeUndefined()
+    expect([at('east', 9), at('east', 1), at('west', 9)].map((item) => bothAccept(east, big)?.(item))).toEqual([
+      true,
+      false,
+      false,
+    ])
+    expect([bothAccept(east, undefined)?.(at('west')), bothAccept(undefined, east)?.(at('east'))]).toEqual([
+      false,
+      true,
+    ])
+  })
+
+  test.for([undefined, 1, 'yes', Promise.resolve(true)])(
+    'refuse the answer %o, which is neither true nor false',
+    (answer) => {
+      const odd = (() => answer) as unknown as Accepts<Stock>
+      for (const both of [bothAccept(odd, east), bothAccept(east, odd)])
+        expect(() => both?.(at('east'))).toThrow('`when` must answer true or false at once')
+    },
+  )
 })

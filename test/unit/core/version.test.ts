@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { attributeVersion, integerVersion, textVersion } from '../../../src/core/attribute-version.ts'
 import {
   attributePart,
-  attributeVersion,
   compareVersions,
   epochOf,
   isVersion,
@@ -39,19 +39,53 @@ describe('a sequence number', () => {
 })
 
 describe('a version attribute', () => {
-  test('of digits is an integer, padded to 38', () => {
-    expect(attributeVersion('0042')).toEqual({ kind: 'integer', text: '42'.padStart(38, '0') })
-    expect(attributeVersion('9'.repeat(38))).toEqual({ kind: 'integer', text: '9'.repeat(38) })
-    expect(attributeVersion('000')).toEqual({ kind: 'integer', text: '0'.repeat(38) })
+  const padded = (digits: string) => digits.padStart(38, '0')
+  const integer = (digits: string) => ({ kind: 'integer', text: padded(digits) })
+
+  test.for<readonly [unknown, string]>([
+    [42, '42'],
+    [0, '0'],
+    [1e21, '1'.padEnd(22, '0')],
+    [10n ** 38n - 1n, '9'.repeat(38)],
+    [{ value: '1.2E+3' }, '1200'],
+  ])('that a row holds as %o is an integer, padded to 38', ([value, digits]) => {
+    expect(attributeVersion(value, 'v')).toEqual(integer(digits))
   })
 
-  test('of printable text is kept as it is', () => {
-    const text = '2026-03-01T10:00:00.000Z'
-    expect(attributeVersion(text)).toEqual({ kind: 'text', text })
+  test('that a stream writes as a number is padded to 38, however it is spelt', () => {
+    expect(
+      ['0042', '9'.repeat(38), '000', '1.2E+3', '5.0', `000${'9'.repeat(38)}`].map((n) => integerVersion(n, 'v')),
+    ).toEqual([padded('42'), '9'.repeat(38), padded('0'), padded('1200'), padded('5'), '9'.repeat(38)])
   })
 
-  test.for(['', 'a/b', 'a~b', 'é', 'a\nb', 'x'.repeat(301), '\u007f'])('%o is refused', (text) => {
-    expect(() => attributeVersion(text)).toThrow(undecodable)
+  test.for(['2026-03-01T10:00:00.000Z', '0123456789abcdef', '0123456789012345', '0042', '7', 'x'.repeat(300)])(
+    'of text is kept as it is, be it digits only: %s',
+    (text) => {
+      expect(attributeVersion(text, 'v')).toEqual({ kind: 'text', text })
+    },
+  )
+
+  test.for(['', 'a/b', 'a~b', 'é', 'a\nb', 'a\n', 'x'.repeat(301), '\u007f'])('%o is refused as text', (text) => {
+    expect(() => attributeVersion(text, 'at')).toThrow(undecodable)
+    expect(() => textVersion(text, 'at')).toThrow(/attribute "at" is no printable ASCII.*Use a time/)
+  })
+
+  test.for<unknown>([
+    -1,
+    1.5,
+    NaN,
+    10n ** 38n,
+    -1n,
+    null,
+    undefined,
+    true,
+    {},
+    { value: 5 },
+    [],
+    new Date(0),
+    Symbol('x'),
+  ])('%o is refused as no integer', (value) => {
+    expect(() => attributeVersion(value, 'at')).toThrow(/attribute "at" is no integer from 0 up.*Use one/)
   })
 })
 

@@ -97,3 +97,29 @@ test('P7 an event that is no stream event fails as a whole', async () => {
   await expect(handler({} as never)).rejects.toMatchObject({ code: 'RECORD_UNDECODABLE' })
   await expect(handler(null as never)).rejects.toMatchObject({ code: 'RECORD_UNDECODABLE' })
 })
+
+const bodies = ['a', 'b'].map((messageId) => ({ messageId, body: '{}', eventSource: 'aws:sqs' }))
+test.each<readonly [string, unknown]>([
+  ['a queue', { Records: bodies }],
+  ['Kinesis', { Records: [{ eventID: 'shard:1', kinesis: { data: 'e30=', sequenceNumber: '1' } }] }],
+  ['a pipe from a queue', bodies],
+  ['nowhere', { Records: [null] }],
+])('P1 an event of %s is refused as a whole: parking its records would drain its source', async (_, event) => {
+  const dlq = memoryDlq()
+  const handler = createStreamSyncHandler({ targets: { west: memoryTarget() }, dlq })
+  await expect(handler(event as never)).rejects.toMatchObject({
+    code: 'RECORD_UNDECODABLE',
+    message: expect.stringMatching(
+      /no record of it has a `dynamodb` part.*kinesisEvents.*createQueueSyncHandler/,
+    ) as string,
+  })
+  expect(dlq.letters()).toEqual([])
+})
+
+test('P7 one record without its dynamodb part among good ones is poison, and says so', async () => {
+  const [dlq, west] = [memoryDlq(), memoryTarget()]
+  const handler = createStreamSyncHandler({ targets: { west }, dlq })
+  expect(failedOf(await handler({ Records: [{ eventName: 'INSERT' }, sound()] }))).toEqual([])
+  expect(dlq.letters()).toMatchObject([{ reason: expect.stringContaining('no `dynamodb` part') as string }])
+  expect(west.items()).toHaveLength(1)
+})

@@ -38,6 +38,14 @@ describe('a version by sequence', () => {
     expect(bySequence({ other: 12 }).of(recordOf({})).version).toBe(`000000/${label}/${sequence('111')}`)
   })
 
+  test.for([5, null, {}])('refuses the sequence number %o by its field, and says what to hand over', (number) => {
+    const record = recordOf({ number: number as never })
+    for (const versions of [bySequence(), byAttribute()])
+      expect(() => versions.of({ ...record, dynamodb: { ...record.dynamodb, NewImage: { v: N('1') } } })).toThrow(
+        '`dynamodb.SequenceNumber` is no text. Hand over the record as DynamoDB Streams delivers it.',
+      )
+  })
+
   test('lets a higher epoch beat an older label’s sequence (history 3)', () => {
     const replica = arn.replace('2026-03-01', '2025-03-01')
     const versions = bySequence({ [replica]: 1 })
@@ -50,7 +58,13 @@ describe('a version by sequence', () => {
 
   test('refuses a record without sequence number, or of no stream', () => {
     expect(() => bySequence().of({ eventSourceARN: arn, dynamodb: {} })).toThrow('no sequence number')
-    for (const from of ['', 'arn:aws:dynamodb:x:1:table/stock', `${arn}/more`, arn.replace('2026', 'é')])
+    for (const from of [
+      '',
+      'arn:aws:dynamodb:x:1:table/stock',
+      `${arn}/more`,
+      arn.replace('2026', 'é'),
+      `${arn}${'0'.repeat(28)}`,
+    ])
       expect(() => bySequence().of(recordOf({ from }))).toThrow('names no stream')
   })
 })
@@ -95,17 +109,74 @@ describe('a version by attribute', () => {
     expect(version).toContain(`/${'1200'.padStart(38, '0')}/`)
   })
 
-  test('has one form: an integer after a text, or a text of another length, is refused', () => {
-    for (const [first, second] of [
-      [N('1'), S('2026-03-01')],
-      [S('2026-03-01'), N('1')],
-      [S('2026-03-01'), S('2026-03-01T10')],
-    ] as const) {
-      const versions = byAttribute()
-      versions.of(recordOf({ now: first }))
-      expect(() => versions.of(recordOf({ now: second }))).toThrow('Use one form with constant length')
+  describe('has one form, that of most items', () => {
+    const of = (sku: string, now: object) => {
+      const record = recordOf({ now })
+      return { ...record, dynamodb: { ...record.dynamodb, Keys: { sku: S(sku) } } }
     }
+    const day = S('2026-03-01')
+
+    test.for([
+      ['an integer among texts', N('1'), day],
+      ['a text among integers', day, N('1')],
+      ['a text of another length', S('2026-03-01T10'), day],
+      ['a text of as many digits as an integer has', S('0'.repeat(38)), N('0')],
+    ] as const)('%s is refused, wherever it stands', ([, odd, usual]) => {
+      for (const place of [0, 1, 2]) {
+        const batch = [of('A', usual), of('B', usual)]
+        batch.splice(place, 0, of('C', odd))
+        const versions = byAttribute()
+        versions.learn(batch)
+        expect(() => versions.of(of('C', odd))).toThrow('Use one form with constant length')
+        expect(() => [versions.of(of('A', usual)), versions.of(of('B', usual))]).not.toThrow()
+      }
+    })
+
+    test('one odd item decides nothing, however often it is written or delivered', () => {
+      const versions = byAttribute()
+      for (let n = 0; n < 1_000; n++) versions.learn([of('odd', N(String(n)))])
+      versions.learn([of('A', day)])
+      expect(() => versions.of(of('A', day))).not.toThrow()
+      versions.learn([of('B', day)])
+      expect(() => versions.of(of('B', day))).not.toThrow()
+      expect(() => versions.of(of('odd', N('1')))).toThrow('an integer here and a text of 10 characters elsewhere')
+    })
+
+    test('is settled by a hundred items', () => {
+      const versions = byAttribute()
+      const items = (count: number, now: object) => Array.from({ length: count }, (_, n) => of(String(n), now))
+      versions.learn(items(99, day))
+      versions.learn(items(99, N('1')))
+      expect(() => versions.of(of('A', N('1')))).not.toThrow()
+      versions.learn(items(100, day))
+      versions.learn(items(1_000, N('1')))
+      expect(() => versions.of(of('A', N('1')))).toThrow('Use one form')
+      expect(() => versions.of(of('A', day))).not.toThrow()
+    })
+
+    test('records that cannot be read count for nothing, whatever they are', () => {
+      const versions = byAttribute()
+      const unread = [
+        null,
+        5,
+        {},
+        { dynamodb: null },
+        { dynamodb: { NewImage: 5 } },
+        { dynamodb: { NewImage: { v: null } } },
+      ]
+      expect(() => {
+        versions.learn([...(unread as StreamRecord[]), of('A', S('é')), of('B', N('-1'))])
+      }).not.toThrow()
+      expect(() => versions.of(of('C', day))).not.toThrow()
+    })
   })
+
+  test.for(['0123456789abcdef', '0123456789012345', '1111'])(
+    'by text %s is that text: DynamoDB’s type decides',
+    (text) => {
+      expect(byAttribute().of(recordOf({ now: S(text) })).version).toBe(`000000/${text}/${label}/${sequence('111')}`)
+    },
+  )
 
   test('that is missing, or in an image that the stream does not carry, is refused with the view type to set', () => {
     const noNew: StreamRecord = { eventName: 'MODIFY', eventSourceARN: arn, dynamodb: { SequenceNumber: '1' } }
@@ -125,10 +196,18 @@ describe('a version by attribute', () => {
     expect(byAttribute().of(recordOf({ before: N('2') })).regressed).toBe(false)
   })
 
-  test.for([N('-1'), N('0.5'), S('2026-03-01'), { BOOL: true }, { N: 5 }, {}])(
+  test.for([N('-1'), N('0.5'), S('é'), { BOOL: true }, { N: 5 }, {}])(
     'of an old image that reads %o does not poison a good new one',
     (before) => {
       expect(byAttribute().of(recordOf({ now: N('1'), before }))).toMatchObject({ regressed: false })
     },
   )
+
+  test('is told to go backwards also where the old image had another form, which the target took', () => {
+    const versions = byAttribute()
+    expect(versions.of(recordOf({ now: N('1'), before: S('2026-03-01') })).regressed).toBe(true)
+    const other = { ...recordOf({ now: N('1') }).dynamodb, Keys: { sku: S('B') } }
+    versions.learn([recordOf({ now: N('1'), before: S('2026-03-01') }), { dynamodb: other }])
+    expect(versions.of(recordOf({ now: N('1'), before: S('2026-03-01') })).regressed).toBe(false) // refused, it went nowhere
+  })
 })
