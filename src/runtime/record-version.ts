@@ -1,7 +1,8 @@
 import { integerVersion, textVersion } from '../core/attribute-version.ts'
-import { isVersion, longestLabel, paddedEpoch, paddedSequence, streamPrefix } from '../core/version.ts'
+import { paddedEpoch, paddedSequence } from '../core/version.ts'
 import { DecodeError } from '../errors.ts'
 import type { StreamRecord } from '../core/stream-record.ts'
+import { asDelivered, streamOf, type Stream } from './record-stream.ts'
 import { versionForms, type VersionForm } from './version-forms.ts'
 
 /** Makes a record's version. */
@@ -72,39 +73,6 @@ export function recordVersions(options: {
   }
 }
 
-interface Stream {
-  readonly epoch: number
-  /** Throws a DecodeError where the ARN names no stream. */
-  readonly label: () => string
-  readonly prefix: () => string
-}
-
-function streamOf(
-  arn: string | undefined,
-  epochs: Readonly<Record<string, number>>,
-  known: Map<string, Stream>,
-): Stream {
-  const name = arn ?? ''
-  const found = known.get(name)
-  if (found) return found
-  const epoch = Object.hasOwn(epochs, name) ? (epochs[name] ?? 0) : 0
-  const label = /^arn:[^/]+\/[^/]+\/stream\/([^/]+)$/.exec(name)?.[1]
-  const valid = label !== undefined && label.length <= longestLabel && isVersion(streamPrefix(epoch, label))
-  const expectLabel = (): string => {
-    if (!valid)
-      throw new DecodeError(
-        `The record names no stream: eventSourceARN must end in /stream/<label>, of at most ${String(longestLabel)} characters. ${asDelivered}`,
-      )
-    return label
-  }
-  const prefix = valid ? streamPrefix(epoch, label) : undefined
-  const stream = { epoch, label: expectLabel, prefix: () => prefix ?? streamPrefix(epoch, expectLabel()) }
-  if (known.size < 1_000) known.set(name, stream) // records are data from outside: no memory without bound
-  return stream
-}
-
-const asDelivered = 'Hand over the record as DynamoDB Streams delivers it.'
-
 function sequenceOf({ dynamodb }: StreamRecord): string | undefined {
   const sequence: unknown = dynamodb?.SequenceNumber
   if (sequence === undefined || typeof sequence === 'string') return sequence
@@ -138,7 +106,7 @@ function formsIn(record: StreamRecord, name: string): readonly (readonly [Versio
   return (['NewImage', 'OldImage'] as const).flatMap((side) => {
     try {
       const image = record.dynamodb?.[side]
-      return image ? [[readAttribute(image, name).form, JSON.stringify(record.dynamodb?.Keys)] as const] : []
+      return image ? [[readAttribute(image, name).form, JSON.stringify(record.dynamodb.Keys)] as const] : []
     } catch {
       return [] // what cannot be read is refused in its turn, and counts for nothing
     }

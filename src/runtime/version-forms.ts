@@ -39,7 +39,7 @@ export function versionForms(): VersionForms {
     },
     usualInsteadOf(form) {
       if (settled !== undefined) return settled === form ? undefined : settled
-      return items.size < 2 ? undefined : mostFrequent(items.get(form)?.size ?? 0)
+      return mostFrequent(items.get(form)?.size ?? 0)
     },
   }
 }

@@ -25,7 +25,7 @@ export function history<Item>(
   const attributes = versionAttributes(item)
   return fc
     .tuple(fc.bigInt(firstSequence), fc.array(write, { minLength: 1, maxLength: 12 }))
-    .map(([first, writes]) => ({ Records: recordsOf(item, inOrder(writes, attributes), first) }))
+    .map(([first, writes]) => ({ Records: recordsOf(item, inOrder(writes, attributes), first, attributes) }))
 }
 
 /** By version attribute, for it must not fall over the life of a key. */
@@ -34,7 +34,12 @@ function inOrder<Item>(writes: readonly Write<Item>[], { textOf }: VersionAttrib
   return at.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0)).map(({ write }) => write)
 }
 
-function recordsOf<Item>(item: ItemDefinition<Item>, writes: readonly Write<Item>[], first: bigint): StreamRecord[] {
+function recordsOf<Item>(
+  item: ItemDefinition<Item>,
+  writes: readonly Write<Item>[],
+  first: bigint,
+  { stored }: VersionAttributes<Item>,
+): StreamRecord[] {
   const table = new Map<string, object>()
   const key = keyNames(item)
   let sequence = first
@@ -47,7 +52,7 @@ function recordsOf<Item>(item: ItemDefinition<Item>, writes: readonly Write<Item
       table.delete(text)
       return streamRecord({ ...facts, oldImage })
     }
-    const newImage = row as object // rows have attributes
+    const newImage = stored(row)
     table.set(text, newImage)
     return streamRecord({ ...facts, newImage })
   })

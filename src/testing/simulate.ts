@@ -16,6 +16,7 @@ import { callContext } from '../runtime/call-context.ts'
 import { manualClock } from './manual-clock.ts'
 import { memoryDlq } from './memory-dlq.ts'
 import { streamRecord } from './stream-record.ts'
+import { versionAttributes } from './version-attributes.ts'
 
 /** What a simulated run hands to your configuration: time, chance and a DLQ of its own. */
 export interface SimulatedWorld {
@@ -78,15 +79,17 @@ function writeHistory<Item>(
   random: () => number,
 ): readonly StreamRecord[] {
   const key = keyNames(item)
+  const { stored } = versionAttributes(item)
   return rows.map((row) => {
     const text = keyOf(item, row)
-    const oldImage = table.get(text) as object | undefined // rows have attributes
+    const old = table.get(text)
+    const oldImage = old && stored(old)
     if (oldImage && random() < 0.3) {
       table.delete(text)
       return streamRecord({ oldImage, key })
     }
     table.set(text, row)
-    return streamRecord({ newImage: row as object, oldImage, key })
+    return streamRecord({ newImage: stored(row), oldImage, key })
   })
 }
 

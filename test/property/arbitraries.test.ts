@@ -16,7 +16,7 @@ const times = fc.date({ min: new Date(0), max: new Date('2100-01-01'), noInvalid
 const kinds = [
   ['an item without a version attribute', plain, rows(fc.constantFrom('any', ''))],
   ['an item with an integer as version', revised, rows(fc.nat())],
-  ['an item with digits as version', revised, rows(fc.nat().map(String))],
+  ['an item with digits as version', revised, rows(fc.nat().map((rev) => String(rev).padStart(10, '0')))],
   ['an item with a time as version', revised, rows(times.map((date) => date.toISOString()))],
 ] as const
 const sample = <T>(values: fc.Arbitrary<T>, seed: number) => fc.sample(values, { seed, numRuns: 20 })
@@ -112,9 +112,25 @@ test.for<readonly [string, fc.Arbitrary<number | string>]>([
   ['""', fc.constant('')],
   ['Draw one form of one length.', fc.constantFrom<number | string>(1, 'one')],
   ['Draw one form of one length.', fc.constantFrom('a', 'bc')],
+  ['Draw one form of one length.', fc.constantFrom('7', '10')], // texts in the table, too
 ])('a version attribute that makes no order is refused: %s', ([said, rev]) => {
   const any = arbitraries(revised, rows(rev))
   const refused = { message: expect.stringContaining(said) as string, code: 'CONFIG_INVALID', field: 'items' }
   for (const draw of [() => fc.sample(any.lane, { seed: 7 }), () => fc.sample(any.event, { seed: 7 })])
     expect(draw).toThrow(expect.objectContaining(refused))
+})
+
+test('digits that the schema makes of a number are ordered as that number, and stored as it', async () => {
+  const digits = z.object({ sku: z.string(), quantity: z.number(), rev: z.coerce.bigint().transform(String) })
+  const item = defineItem({ schema: digits, key: ['sku'], version: { attribute: 'rev' } })
+  const drawn = fc.record({ sku: fc.constantFrom('A1', 'B2', 'C3'), quantity: fc.nat(), rev: fc.nat().map(String) })
+  const any = arbitraries(item, drawn)
+  await fc.assert(
+    fc.asyncProperty(any.change, any.event, async (change, event) => {
+      expect(change.version.split('/')[1]).toHaveLength(38)
+      const dlq = memoryDlq()
+      await createStreamSyncHandler({ item, targets: { east: memoryTarget({ item }) }, dlq })(event)
+      expect(dlq.letters()).toEqual([])
+    }),
+  )
 })

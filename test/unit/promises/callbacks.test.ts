@@ -53,7 +53,7 @@ describe('P7 a filter', () => {
     for (const filters of [{ when: odd }, { when: odd, route: () => true }, { when: () => true, route: odd }]) {
       const [west, dlq] = [memoryTarget(), memoryDlq()]
       const targets = { west: { target: west, when: filters.route } }
-      const handler = createStreamSyncHandler<InventoryItem>({ targets, when: filters.when, dlq })
+      const handler = createStreamSyncHandler({ targets, when: filters.when, dlq })
       expect(failedOf(await handler(streamEvent([insert('A1', 1, 1)])))).toEqual([])
       expect(west.changes()).toEqual([])
       expect(dlq.letters()[0]?.reason).toContain('`when` must answer true or false at once')
@@ -69,7 +69,7 @@ describe('P7 a filter', () => {
 })
 
 describe('P7 a schema', () => {
-  const thenable = { value: { sku: 'A1', quantity: 1 }, then: (_: unknown, failed: () => void) => void failed() }
+  const thenable = { value: { sku: 'A1', quantity: 1 }, then: (_: unknown, failed: () => void) => failed() }
   const odd: readonly (readonly [answer: unknown, reason: string])[] = [
     [undefined, 'neither a `value` of its own'],
     [null, 'neither a `value` of its own'],
