@@ -11,7 +11,8 @@ export interface ItemDefinition<Item> {
   readonly key: readonly [partition: Attribute<NoInfer<Item>>, sort?: Attribute<NoInfer<Item>>]
   /**
    * What orders an item's states. Default `'sequence'`, the stream's own order. An attribute must be an integer from 0
-   * up or a text of constant length, and grow over the whole life of a key, also across removal and re-insertion.
+   * up, stored as a number, or a text of constant length, and grow over the whole life of a key, also across removal and
+   * re-insertion. Digits stored as text are a text: `9` stands after `10`.
    */
   readonly version?: 'sequence' | { readonly attribute: Attribute<NoInfer<Item>> } | undefined
   /** What drift is counted in. Default `item.quantity`. */

@@ -3,7 +3,7 @@ import { isObject } from '../core/objects.ts'
 import { ConfigError } from '../errors.ts'
 import type { QueueSyncConfig, StreamSyncConfig, SyncConfig } from './config.ts'
 import { queueSchema, routeSchema, streamSchema, syncSchema } from './config-schemas.ts'
-import { show } from './config-values.ts'
+import { isFunction, show } from './config-values.ts'
 import { checkNames, holderNamed, unknownSetting } from './setting-names.ts'
 
 /**
@@ -20,9 +20,18 @@ export function checkSync<Item>(config: SyncConfig<Item>): void {
   })
 }
 
-/** As {@link checkSync}, for the stream handler's own settings. */
-export function checkStreamSync<Item, Event>(config: StreamSyncConfig<Item, Event>): void {
+/** As {@link checkSync}, for one that delivers, and therefore needs a target. */
+export function checkDelivering<Item>(config: SyncConfig<Item>): void {
   checkSync(config)
+  guarded(() => {
+    if (Object.keys(config.targets).length === 0)
+      throw new ConfigError('targets', 'an object without targets does not work. Give one: { berlin: httpTarget(…) }.')
+  })
+}
+
+/** As {@link checkDelivering}, for the stream handler's own settings. */
+export function checkStreamSync<Item, Event>(config: StreamSyncConfig<Item, Event>): void {
+  checkDelivering(config)
   guarded(() => {
     check(streamSchema, config)
     if (config.events && !config.events.sequenced && typeof config.item?.version !== 'object')
@@ -33,9 +42,9 @@ export function checkStreamSync<Item, Event>(config: StreamSyncConfig<Item, Even
   })
 }
 
-/** As {@link checkSync}, for the queue handler's own settings. */
+/** As {@link checkDelivering}, for the queue handler's own settings. */
 export function checkQueueSync<Item>(config: QueueSyncConfig<Item>): void {
-  checkSync(config)
+  checkDelivering(config)
   guarded(() => {
     check(queueSchema, config)
     const { mode, table }: { readonly mode?: unknown; readonly table?: unknown } = config
@@ -69,11 +78,20 @@ function checkTarget(name: string, given: unknown, sharedDlq: boolean): void {
   }
   if (onUnavailable === 'park' && dlq === undefined && !sharedDlq)
     throw new ConfigError(`${field}.onUnavailable`, "'park' needs a DLQ. Give `dlq`, or use 'stall'.")
-  const { batchSize } = target
-  if (target['guarded'] !== undefined && typeof target['guarded'] !== 'boolean')
-    throw new ConfigError(`${field}.guarded`, `${show(target['guarded'])} does not work. Use true or false.`)
+  checkAbilities(target, field)
+}
+
+function checkAbilities(target: Readonly<Record<string, unknown>>, field: string): void {
+  const { batchSize, guarded } = target
+  if (guarded !== undefined && typeof guarded !== 'boolean')
+    throw new ConfigError(`${field}.guarded`, `${show(guarded)} does not work. Use true or false.`)
   if (batchSize !== undefined && !(Number.isInteger(batchSize) && (batchSize as number) >= 1))
     throw new ConfigError(`${field}.batchSize`, `${show(batchSize)} is no batch size. Use a whole number from 1 up.`)
+  for (const name of ['read', 'snapshot']) {
+    const ability = target[name]
+    if (ability !== undefined && !isFunction(ability))
+      throw new ConfigError(`${field}.${name}`, `${show(ability)} does not work. Give a function, or leave it out.`)
+  }
 }
 
 function checkVersions<Item>({ origin, item }: SyncConfig<Item>): void {

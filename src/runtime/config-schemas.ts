@@ -1,6 +1,15 @@
 import * as z from 'zod/mini'
 import { isObject } from '../core/objects.ts'
-import { hasMethods, isFunction, isStandardSchema, isTarget, isText, longestTimer } from './config-values.ts'
+import {
+  hasMethods,
+  isFunction,
+  isPlainRecord,
+  isStandardSchema,
+  isStreamArn,
+  isTarget,
+  isText,
+  longestTimer,
+} from './config-values.ts'
 
 const that = (test: (value: unknown) => boolean, remedy: string) =>
   z.optional(z.custom((value) => test(value), { error: remedy }))
@@ -41,7 +50,7 @@ const itemSchema = z.strictObject({
 
 export const syncSchema = z.looseObject({
   item: z.optional(itemSchema),
-  targets: z.custom((value) => isObject(value) && !Array.isArray(value), {
+  targets: z.custom(isPlainRecord, {
     error: 'Give a record: { berlin: httpTarget(…) }.',
   }),
   when: callback,
@@ -66,12 +75,12 @@ export const syncSchema = z.looseObject({
   deadlineMarginMs: milliseconds(),
   epochs: that(
     (value) =>
-      isObject(value) &&
-      !Array.isArray(value) &&
-      Object.values(value as object).every(
-        (epoch) => Number.isInteger(epoch) && (epoch as number) >= 0 && (epoch as number) <= 999_999,
+      isPlainRecord(value) &&
+      Object.entries(value).every(
+        ([arn, epoch]) =>
+          isStreamArn(arn) && Number.isInteger(epoch) && (epoch as number) >= 0 && (epoch as number) <= 999_999,
       ),
-    'Map stream ARNs to whole numbers from 0 to 999999.',
+    "Map stream ARNs to whole numbers from 0 to 999999: { 'arn:…/stream/2026-03-01T00:00:00.000': 1 }.",
   ),
 })
 

@@ -1,4 +1,5 @@
 import { isObject } from '../core/objects.ts'
+import { isThenable } from './validate.ts'
 
 /** A value as long as `setTimeout` takes: a signed 32-bit number of milliseconds. */
 export const longestTimer = 2_147_483_647
@@ -10,6 +11,16 @@ export function isFunction(value: unknown): boolean {
 /** A text that is not empty. */
 export function isText(value: unknown): boolean {
   return typeof value === 'string' && value !== ''
+}
+
+/** An object whose names mean something: no list, and no `Map` or `Set`, whose members are no properties. */
+export function isPlainRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return isObject(value) && !(Symbol.iterator in value)
+}
+
+/** Of a DynamoDB stream, or of the Kinesis stream that a table writes to. */
+export function isStreamArn(text: string): boolean {
+  return /^arn:.+[:/]stream\/[^/]+$/.test(text)
 }
 
 /** Tests for an object that has all of these methods. */
@@ -31,8 +42,8 @@ export function isStandardSchema(value: unknown): boolean {
   if (!hasMethods('validate')(standard)) return false
   try {
     const answer: unknown = (standard as { readonly validate: (row: unknown) => unknown }).validate({})
-    if (!(answer instanceof Promise)) return true
-    answer.catch(() => undefined)
+    if (!isThenable(answer)) return true
+    answer.then(undefined, () => undefined)
     return false
   } catch {
     return true // what throws on an empty row may still accept a full one

@@ -9,7 +9,7 @@ import type { MetricEmitter } from '../ports/metrics.ts'
 import type { SourceTable } from '../ports/table.ts'
 import type { WarehouseTarget } from '../ports/target.ts'
 import type { Tracer } from '../ports/tracer.ts'
-import { checkSync, guarded } from './check-config.ts'
+import { checkDelivering, guarded } from './check-config.ts'
 
 /** A target with its filter and its settings. */
 export interface TargetRoute<Item> {
@@ -121,6 +121,6 @@ export function defineSync<Item, T extends Targets<Item>>(
 ): SyncConfig<Item, T>
 export function defineSync(first: object, second?: object): unknown {
   const config = second === undefined ? first : guarded(() => ({ ...second, item: first }))
-  checkSync(config as SyncConfig<never>) // the overloads tell which of the two `first` is
+  checkDelivering(config as SyncConfig<never>) // the overloads tell which of the two `first` is
   return config
 }

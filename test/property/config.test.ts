@@ -59,6 +59,7 @@ const table = { read: () => Promise.resolve([]), snapshot: () => ({}) }
 const record = (parts: Readonly<Record<string, fc.Arbitrary<unknown>>>) =>
   fc.oneof({ weight: 8, arbitrary: fc.record(parts, { requiredKeys: [] }) }, { weight: 1, arbitrary: or() })
 
+const arn = 'arn:aws:dynamodb:eu-west-1:123456789012:table/stock/stream/2026-03-01T00:00:00.000'
 const target = fc.oneof(
   fc.constant(memoryTarget()),
   fc.constant({ applyBatch: () => Promise.resolve([]), batchSize: 5 }),
@@ -97,7 +98,7 @@ const config = record({
   origin: record({ attribute: or('region'), accept: or(['eu-west-1']) }),
   random: or(Math.random),
   deadlineMarginMs: or(0, 1_000, -1),
-  epochs: or({}, { arn: 1 }, { arn: -1 }),
+  epochs: or({}, { [arn]: 1 }, { [arn]: -1 }, { arn: 1 }),
   table: or(table),
   coalesce: or(true),
   events: or({ sequenced: true, decode: () => [] }, { sequenced: false, decode: () => [] }),

@@ -11,6 +11,7 @@ import {
 import { memoryDlq, memoryTarget } from 'dynamodb-stream-sync/testing'
 import { describe, expect, test } from 'vitest'
 
+const arn = 'arn:aws:dynamodb:eu-west-1:123456789012:table/stock/stream/2026-03-01T00:00:00.000'
 const target = memoryTarget()
 const apply = () => Promise.resolve('applied' as const)
 const table: SourceTable = {
@@ -37,6 +38,11 @@ const shared: readonly Case[] = [
   ['config', 'a list of 0', 'Give an object.', []],
   ['targets', 'undefined', 'Give a record: { berlin: httpTarget(…) }.', {}],
   ['targets', 'a list of 1', 'Give a record', { targets: [target] }],
+  ['targets', 'without targets', 'Give one: { berlin: httpTarget(…) }.', { targets: {} }],
+  ['targets', 'an object', 'Give a record', { targets: new Map([['east', target]]) }],
+  ['targets', 'an object', 'Give a record', { targets: new Set([target]) }],
+  ['targets.east.read', 'an object', 'Give a function, or leave it out.', { targets: { east: { apply, read: {} } } }],
+  ['targets.east.snapshot', 'true', 'Give a function', route({ target: { apply, snapshot: true } })],
   ['targets', 'without a name', 'Name each warehouse.', { targets: { '': target } }],
   ['targets.east', "'east'", 'Give a warehouse target or a route', { targets: { east: 'east' } }],
   ['targets.east.target', 'an object', 'either `apply` or `applyBatch`', { targets: { east: {} } }],
@@ -111,7 +117,11 @@ const shared: readonly Case[] = [
   ['origin.accept', 'a list of 0', 'List the regions', sync({ origin: { attribute: 'region', accept: [] } })],
   ['random', '0.5', 'Give a function.', sync({ random: 0.5 })],
   ['deadlineMarginMs', '-1', 'milliseconds from 0', sync({ deadlineMarginMs: -1 })],
-  ['epochs', 'an object', 'whole numbers from 0 to 999999', sync({ epochs: { arn: 1_000_000 } })],
+  ['epochs', 'an object', 'whole numbers from 0 to 999999', sync({ epochs: { [arn]: 1_000_000 } })],
+  ['epochs', 'an object', 'Map stream ARNs', sync({ epochs: { stock: 1 } })],
+  ['epochs', 'an object', 'Map stream ARNs', sync({ epochs: { 'arn:aws:dynamodb:eu-west-1:1:table/stock': 1 } })],
+  ['epochs', 'an object', 'Map stream ARNs', sync({ epochs: new Map([[arn, 1]]) })],
+  ['epochs', 'an object', 'Map stream ARNs', sync({ epochs: new Set() })],
   ['config', 'looking at it threw', 'Use plain objects.', { targets: { east: hostile } }],
 ]
 
@@ -166,6 +176,16 @@ describe('P12 bad configuration fails at construction, naming field, value and r
     expectRefused(makers.stream, ['item.schema', 'an object', 'answers at once', item({ schema })])
   })
 
+  test('a schema that answers with any thenable is refused', () => {
+    const thenable = {
+      then: (_: unknown, failed: (reason: Error) => void) => {
+        failed(new Error('late'))
+      },
+    }
+    const schema = { '~standard': { version: 1, vendor: 'test', validate: () => thenable } }
+    expectRefused(makers.stream, ['item.schema', 'an object', 'answers at once', item({ schema })])
+  })
+
   test('an error shows nothing of an object’s inside', () => {
     const read = () => createStreamSyncHandler(sync({ dlq: { password: 'hunter2' } }) as never)
     expect(read).toThrow(/^dlq: an object/)
@@ -192,7 +212,7 @@ test('a configuration with every setting is accepted', () => {
     },
     ttl: 'propagate',
     deadlineMarginMs: 0,
-    epochs: { arn: 999_999 },
+    epochs: { [arn]: 999_999, 'arn:aws:kinesis:eu-west-1:123456789012:stream/stock': 1 },
     random: () => 0,
     dlq,
   })
