@@ -1,4 +1,5 @@
 import { keyText, type ItemKey } from '../core/key.ts'
+import { TargetUnavailableError } from '../errors.ts'
 import type { SourceTable } from '../ports/table.ts'
 import { attemptsAt } from './attempts.ts'
 import { portTimeoutMs } from './defaults.ts'
@@ -26,7 +27,10 @@ function readOnce(
     1,
     async (context) => {
       const rows = new Map<string, Readonly<Record<string, unknown>>>()
-      for (const { key, item, removed } of await table.read(keys, context))
+      const answer: unknown = await table.read(keys, context)
+      // What is no list says nothing: taken for no rows, it would remove them everywhere.
+      if (!Array.isArray(answer)) throw new TargetUnavailableError('The table answered no list of rows.')
+      for (const { key, item, removed } of answer as Awaited<ReturnType<SourceTable['read']>>)
         if (!removed) rows.set(key ?? keyText(names, item), item)
       return rows
     },

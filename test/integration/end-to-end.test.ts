@@ -26,7 +26,7 @@ describe.each(dynamoDbServers())('a sync on $name', (kind) => {
     })
 
     it('ends converged after a warehouse refused for a while and what was parked is redriven', async () => {
-      const { write, items, southItems, ...tables } = await stockTable(database.client)
+      const { write, items, southItems, ...tables } = await stockTable(database)
       const file = join(folder, 'north.jsonl')
       const queueUrl = sqs.createQueue()
       let well = true

@@ -51,7 +51,10 @@ describe('P1 whatever a target answers or throws, each change has one outcome', 
     ['a proxy', opaque],
   ])('a call that throws %s that cannot be looked at', async (_, thrown) => {
     const dlq = memoryDlq()
-    const apply = () => Promise.reject(thrown as Error)
+    const apply = (): Promise<never> =>
+      new Promise(() => {
+        throw thrown
+      })
     const handler = createStreamSyncHandler({ targets: { a: { target: { apply }, retry } }, dlq })
     expect(await handler({ Records: records })).toEqual({ batchItemFailures: [] })
     expect(dlq.letters()).toHaveLength(5)
