@@ -35,7 +35,7 @@ export function attemptsAt(
         }
         const now = clock.monotonic()
         const context = callContext(place.name, attempt, Math.min(place.timeoutMs, until - now))
-        const watched: Watched = { endsAt: now + place.timeoutMs, runOut: () => stop(timedOut(place)) }
+        const watched: Watched = { endsAt: () => now + place.timeoutMs, runOut: () => stop(timedOut(place)) }
         inFlight.add(stop)
         watchdog.watch(watched)
         try {

@@ -47,7 +47,7 @@ export async function withinInvocation<T>(
     watchdog: watchdog(clock, over),
   }
   if (remaining === 0) cut.end()
-  else if (remaining !== Infinity) invocation.watchdog.watch({ endsAt: invocation.deliverUntil, runOut: cut.end })
+  else if (remaining !== Infinity) invocation.watchdog.watch({ endsAt: () => invocation.deliverUntil, runOut: cut.end })
   try {
     return await work(invocation)
   } finally {

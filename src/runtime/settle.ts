@@ -71,7 +71,7 @@ function parkingLot<Item>(
 ): (letter: DeadLetter) => Promise<boolean> {
   const { settleUntil, watchdog } = invocation
   const late = ending()
-  if (settleUntil !== Infinity) watchdog.watch({ endsAt: settleUntil, runOut: late.end })
+  if (settleUntil !== Infinity) watchdog.watch({ endsAt: () => settleUntil, runOut: late.end })
   const attempts = attemptsAt({ name: 'dlq', timeoutMs: portTimeoutMs }, invocation, settleUntil, late)
   let waiting: { readonly letter: DeadLetter; readonly decide: (ok: boolean) => void }[] = []
   let sending = false

@@ -42,7 +42,7 @@ export function slotsAt<Call>(
     slots = slots.filter(({ lost }) => !lost)
   }
   const watched: Watched = {
-    get endsAt() {
+    endsAt() {
       let first = Infinity
       for (const { endsAt, lost } of slots) if (!lost && endsAt < first) first = endsAt
       return first

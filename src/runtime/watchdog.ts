@@ -1,10 +1,10 @@
 import type { Clock } from '../ports/clock.ts'
 import type { Ending } from './ending.ts'
 
-/** Something whose time may run out. */
+/** Something whose time may run out. Methods only: an accessor in a literal keeps what it closes over until a major collection. */
 export interface Watched {
   /** On the monotonic clock; `Infinity` while nothing is under way. */
-  readonly endsAt: number
+  readonly endsAt: () => number
   readonly runOut: () => void
 }
 
@@ -30,15 +30,15 @@ export function watchdog(clock: Clock, over: Ending): Watchdog {
     if (over.hasEnded()) return
     if (planned === wakesAt) wakesAt = Infinity
     const now = clock.monotonic()
-    for (const watched of [...all]) if (watched.endsAt <= now && all.delete(watched)) watched.runOut()
+    for (const watched of [...all]) if (watched.endsAt() <= now && all.delete(watched)) watched.runOut()
     let next = Infinity
-    for (const { endsAt } of all) if (endsAt < next) next = endsAt
+    for (const { endsAt } of all) next = Math.min(next, endsAt())
     expect(next)
   }
   return {
     watch(watched) {
       all.add(watched)
-      expect(watched.endsAt)
+      expect(watched.endsAt())
     },
     release: (watched) => void all.delete(watched),
     expect,

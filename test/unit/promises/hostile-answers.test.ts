@@ -53,7 +53,7 @@ describe('P1 whatever a target answers or throws, each change has one outcome', 
     const dlq = memoryDlq()
     const apply = (): Promise<never> =>
       new Promise(() => {
-        throw thrown
+        throw thrown // eslint-disable-line @typescript-eslint/only-throw-error -- that is the case
       })
     const handler = createStreamSyncHandler({ targets: { a: { target: { apply }, retry } }, dlq })
     expect(await handler({ Records: records })).toEqual({ batchItemFailures: [] })
