@@ -68,5 +68,14 @@ export const anyLetter: fc.Arbitrary<DeadLetter> = fc.oneof(
       record: anyRecord,
     })
     .map(deliveryLetter),
-  fc.record({ id: anyId, reason: anyText, record: fc.oneof(fc.jsonValue(), anyRecord) }).map(poisonLetter),
+  fc
+    .record({
+      id: anyId,
+      reason: anyText,
+      record: fc.oneof(
+        fc.jsonValue().map((value): unknown => JSON.parse(JSON.stringify(value))),
+        anyRecord,
+      ),
+    })
+    .map(poisonLetter),
 )
