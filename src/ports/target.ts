@@ -1,7 +1,7 @@
 import type { Change } from '../core/change.ts'
 import type { Place } from './table.ts'
 
-/** What a call may know of its surroundings. */
+/** What a call may know of its surroundings. Hand it on as it is: a copy by spreading has no `signal`, which is made when asked for. */
 export interface CallContext {
   /** The place's name in the sync. */
   readonly target: string
@@ -20,7 +20,8 @@ export type ApplyResult = 'applied' | 'stale' | 'unchanged'
  * One warehouse. It applies changes one by one (`apply`) or in batches (`applyBatch`), never both.
  *
  * It throws `TargetUnavailableError` when another try may help and `TargetRejectedError` when none would; any other
- * throw counts as unavailable. It should hand `signal` to whatever it calls.
+ * throw counts as unavailable. It should hand `signal` to whatever it calls, and leave the change as it is: every target
+ * and the dead letter get the same one.
  */
 export type WarehouseTarget<Item = unknown> = SingleTarget<Item> | BatchTarget<Item>
 

@@ -56,15 +56,20 @@ async function repairOne<Item>(
     // Nothing is parked: what fails is found again by the next run.
     const to = { ...route, dlq: undefined }
     const routed = { ...noBatch, routes: [{ route: to, lanes }] }
-    const { outcomes } = deliver<Item>(routed, settings.sync, invocation, ({ first, status }) => {
-      if (status === 'unchanged') tally.repairs.conflicted++
-      else tally.repairs[status]++
-      if (status === 'applied' && chunk[first]?.kind !== 'orphan') tally.mended++
-    })
+    const { outcomes, runs } = deliver<Item>(routed, settings.sync, invocation)
+    const applied = new Set(chunk)
     for await (const some of outcomes)
-      for (const { status, change } of some)
+      for (const { status, first, change } of some) {
+        applied.delete(chunk[first] as PlannedRepair<Item>) // a lane for each repair
         if (status === 'untouched') left.add(change.key)
         else tally.repairs.failed++
+      }
+    for (const { status, first } of runs.flatMap(({ skipped }) => skipped)) {
+      applied.delete(chunk[first] as PlannedRepair<Item>)
+      tally.repairs[status === 'stale' ? 'stale' : 'conflicted']++
+    }
+    tally.repairs.applied += applied.size
+    tally.mended += [...applied].filter(({ kind }) => kind !== 'orphan').length
   }
 }
 

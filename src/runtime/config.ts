@@ -66,7 +66,10 @@ export interface SyncConfig<Item, T extends Targets<Item> = Targets<Item>> {
   readonly targets: T
   /** Which items are synced at all. One that leaves is removed at every target that held it. */
   readonly when?: ((item: NoInfer<Item>) => boolean) | undefined
-  /** Without one, poison, rejected and exhausted deliveries block the shard until the mapping gives up. */
+  /**
+   * Without one, poison, rejected and exhausted deliveries block the shard until the mapping gives up. Where only routes
+   * have sinks, poison goes to the first of them.
+   */
   readonly dlq?: DlqSink | undefined
   readonly metrics?: MetricEmitter | readonly MetricEmitter[] | undefined
   readonly tracer?: Tracer | undefined
@@ -80,7 +83,7 @@ export interface SyncConfig<Item, T extends Targets<Item> = Targets<Item>> {
   readonly origin?: { readonly attribute: Attribute<NoInfer<Item>>; readonly accept: readonly string[] } | undefined
   /** Jitter and ids. Default `Math.random`. */
   readonly random?: (() => number) | undefined
-  /** Kept at the end of an invocation for parking and emitting. Default 1,000; never more than half of the time left. */
+  /** Kept at the end of an invocation for parking, emitting and answering. Default 1,000, at least 100; never more than half of the time left. */
   readonly deadlineMarginMs?: number | undefined
   /**
    * By stream ARN, default 0. Raise it after a failover, a fail-back or a restore: newer epochs beat older ones, and

@@ -6,39 +6,45 @@ import { asSyncError } from './attempts.ts'
 import { channel } from './channel.ts'
 import { deliverRoute } from './deliver-route.ts'
 import type { Invocation } from './invocation.ts'
-import type { Delivered, Delivering, Failed, Outcome, Routed, RouteRun } from './pipeline.ts'
+import type { Delivering, Failed, Outcome, Routed, RouteRun } from './pipeline.ts'
 import type { Route, Sync } from './sync.ts'
 import { inSpan } from './quiet.ts'
 
 /** Delivers to every target at once, each at its own pace; outcomes come as they fall. No target's fault stops another's. */
-export function deliver<Item>(
-  routed: Routed<Item>,
-  sync: Sync<Item>,
-  invocation: Invocation,
-  onDelivered?: (delivered: Delivered<Item>) => void,
-): Delivering<Item> {
+export function deliver<Item>(routed: Routed<Item>, sync: Sync<Item>, invocation: Invocation): Delivering<Item> {
   const outcomes = channel<Outcome<Item>>()
-  const { clock } = invocation
-  const runs = routed.routes.map(({ route, lanes }) => newRun(route, lanes, onDelivered))
+  const runs = routed.routes.map(({ route, lanes }) => newRun(route, lanes))
   const deliveries = routed.routes.map(async ({ route, lanes }, index) => {
     const run = runs[index]
     if (lanes.length === 0 || !run) return
-    const startedAt = clock.monotonic()
-    const ordered = route.batchSize > 1 ? [...lanes].sort((a, b) => compareKeys(a.key, b.key)) : lanes
     const emit = (outcome: Outcome<Item>): void => {
       run.open--
       outcomes.push(outcome, outcome.status === 'failed')
     }
-    const work = (): Promise<void> => deliverRoute(route, ordered, sync, invocation, run, emit)
-    const failure = await inSpan(sync.tracer, 'deliver', { target: route.name, items: lanes.length }, work).then(
+    const failure = await deliverOne(run, lanes, sync, invocation, emit).then(
       () => undefined,
       (error: unknown) => asSyncError(route.name, error),
     )
-    run.durationMs = clock.monotonic() - startedAt
     if (failure ?? run.open !== 0) for (const lane of lanes) outcomes.push(unaccounted(route, lane, failure), true)
   })
   void Promise.allSettled(deliveries).then(outcomes.close)
   return { ...routed, outcomes, runs }
+}
+
+async function deliverOne<Item>(
+  run: RouteRun<Item>,
+  lanes: readonly RoutedLane<Item>[],
+  sync: Sync<Item>,
+  invocation: Invocation,
+  emit: (outcome: Outcome<Item>) => void,
+): Promise<void> {
+  const { route } = run
+  const { clock } = invocation
+  const startedAt = clock.monotonic()
+  const ordered = route.batchSize > 1 ? [...lanes].sort((a, b) => compareKeys(a.key, b.key)) : lanes
+  const work = (): Promise<void> => deliverRoute(route, ordered, sync, invocation, run, emit)
+  await inSpan(sync.tracer, 'deliver', { target: route.name, items: lanes.length }, work)
+  run.durationMs = clock.monotonic() - startedAt
 }
 
 /** Whatever happened in here: a change without an outcome is not done, and Lambda must deliver its lane again. */
@@ -51,23 +57,8 @@ function unaccounted<Item>(
   return { route, change: changes[0] as Change<Item>, first, attempts: 0, status: 'failed', error, then: 'leave' } // no lane is empty
 }
 
-function newRun<Item>(
-  route: Route<Item>,
-  lanes: readonly RoutedLane<Item>[],
-  onDelivered: RouteRun<Item>['onDelivered'],
-): RouteRun<Item> {
+function newRun<Item>(route: Route<Item>, lanes: readonly RoutedLane<Item>[]): RouteRun<Item> {
   let open = 0
   for (const { changes } of lanes) open += changes.length
-  return {
-    route,
-    onDelivered,
-    open,
-    durationMs: 0,
-    breakerOpened: 0,
-    delivered: 0,
-    stale: 0,
-    staleInserts: 0,
-    retries: 0,
-    latencies: [],
-  }
+  return { route, open, durationMs: 0, breakerOpened: 0, delivered: 0, skipped: [], retries: 0, latencies: [] }
 }

@@ -1,4 +1,4 @@
-import { noBatch, type Outcome, type RouteRun, type Settled } from './pipeline.ts'
+import { noBatch, type RouteRun, type Settled } from './pipeline.ts'
 import type { Route } from './sync.ts'
 
 /** What came of a queue's batch, all rounds together, as if it had been delivered at once. */
@@ -7,19 +7,12 @@ export function gather<Item>(rounds: readonly Settled<Item>[], identifiers: read
     ...noBatch,
     identifiers,
     regressed: rounds.flatMap(({ regressed }) => regressed),
-    routes: [],
-    outcomes: noOutcomes(),
     runs: gatherRuns(rounds.flatMap(({ runs }) => runs)),
     parked: rounds.flatMap(({ parked }) => parked),
     unresolved: rounds.flatMap(({ unresolved }) => unresolved),
     poisonParked: [],
     poisonUnresolved: [],
   }
-}
-
-/** They were settled, round by round. */
-function noOutcomes<Item>(): AsyncIterable<readonly Outcome<Item>[]> {
-  return { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }) }
 }
 
 function gatherRuns<Item>(runs: readonly RouteRun<Item>[]): readonly RouteRun<Item>[] {
@@ -37,8 +30,7 @@ function both<Item>(a: RouteRun<Item>, b: RouteRun<Item>): RouteRun<Item> {
     durationMs: a.durationMs + b.durationMs,
     breakerOpened: a.breakerOpened + b.breakerOpened,
     delivered: a.delivered + b.delivered,
-    stale: a.stale + b.stale,
-    staleInserts: a.staleInserts + b.staleInserts,
+    skipped: [...a.skipped, ...b.skipped],
     retries: a.retries + b.retries,
     latencies: [...a.latencies, ...b.latencies],
   }

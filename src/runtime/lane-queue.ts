@@ -55,8 +55,7 @@ export function laneQueue<Item>(
     takeOne,
     take,
     succeed(one, status, attempts, answeredAt) {
-      count(run, one.change, status, attempts, startedAt + answeredAt - start)
-      run.onDelivered?.({ change: one.change, first: one.lane.first, status })
+      count(run, one, status, attempts, startedAt + answeredAt - start)
       goOn(one)
     },
     giveUp(one, error, attempts) {
@@ -77,19 +76,17 @@ export function laneQueue<Item>(
 
 function count<Item>(
   run: RouteRun<Item>,
-  { changedAt, record }: Change<Item>,
+  { change, lane }: Cursor<Item>,
   status: ApplyResult,
   attempts: number,
   answeredAt: number,
 ): void {
-  const createdAt = changedAt.getTime()
+  const createdAt = change.changedAt.getTime()
   run.open--
   run.delivered++
   run.retries += attempts - 1
   if (createdAt > 0) run.latencies.push(Math.max(0, answeredAt - createdAt))
-  if (status !== 'stale') return
-  run.stale++
-  if (record?.eventName === 'INSERT') run.staleInserts++
+  if (status !== 'applied') run.skipped.push({ change, first: lane.first, status })
 }
 
 function cursor<Item>(lane: RoutedLane<Item>, at: number): Cursor<Item> {

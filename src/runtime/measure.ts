@@ -55,13 +55,19 @@ function measureRoute<Item>(
   )
   if (latencies.length > 0) metrics.push({ name: 'DeliveryLatency', unit: 'Milliseconds', values: latencies, target })
   pushCounts(metrics, target, {
-    StaleSkipped: run.stale,
-    VersionRegressed: sync.versionAttribute === undefined ? 0 : run.staleInserts,
+    StaleSkipped: run.skipped.filter(({ status }) => status === 'stale').length,
+    VersionRegressed: staleInserts(run, sync),
     Retries: run.retries + sum([...parked, ...left].map(({ attempts }) => Math.max(0, attempts - 1))),
     DeadLettered: parked.length,
     Unresolved: unresolved.length,
     BreakerOpen: run.breakerOpened,
   })
+}
+
+/** Items that appear and are older than what the target remembers: their version attributes started again. */
+export function staleInserts<Item>({ skipped }: RouteRun<Item>, { versionAttribute }: Sync<Item>): number {
+  if (versionAttribute === undefined) return 0
+  return skipped.filter(({ status, change }) => status === 'stale' && change.record?.eventName === 'INSERT').length
 }
 
 function pushCounts(metrics: Metric[], target: string | undefined, counts: Partial<Record<MetricName, number>>): void {

@@ -1,7 +1,7 @@
 import type { Metric, MetricEmitter } from '../ports/metrics.ts'
 import { emitTimeoutMs, failureLines } from './defaults.ts'
 import type { Invocation } from './invocation.ts'
-import { measure } from './measure.ts'
+import { measure, staleInserts } from './measure.ts'
 import type { Settled } from './pipeline.ts'
 import type { Sync } from './sync.ts'
 
@@ -34,8 +34,9 @@ export async function emitAll(
 
 function log<Item>(
   { identifiers, runs, parked, unresolved, poison, unread, regressed }: Settled<Item>,
-  { logger, versionAttribute }: Sync<Item>,
+  sync: Sync<Item>,
 ): void {
+  const { logger } = sync
   for (const { key, version } of regressed.slice(0, failureLines))
     logger.warn('The version attribute went backwards: later writes of this item are stale until it catches up.', {
       key,
@@ -53,12 +54,14 @@ function log<Item>(
       code: error.code,
       reason: error.message,
     })
-  for (const { route, staleInserts } of runs)
-    if (versionAttribute !== undefined && staleInserts > 0)
+  for (const run of runs) {
+    const items = staleInserts(run, sync)
+    if (items > 0)
       logger.warn('Items that appear are older than what the target remembers: their versions started again.', {
-        target: route.name,
-        items: staleInserts,
+        target: run.route.name,
+        items,
       })
+  }
   const failed = [
     ...parked.map((outcome) => ({ outcome, fate: 'parked' })),
     ...unresolved.map((outcome) => ({ outcome, fate: 'unresolved' })),

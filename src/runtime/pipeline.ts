@@ -3,7 +3,6 @@ import type { Lane, LaneEntry, Touches } from '../core/lanes.ts'
 import type { RoutedLane } from '../core/routes.ts'
 import type { DecodeError, SyncError } from '../errors.ts'
 import type { StreamRecord } from '../core/stream-record.ts'
-import type { ApplyResult } from '../ports/target.ts'
 import type { Route } from './sync.ts'
 
 /** A record that could not be turned into a change. */
@@ -54,17 +53,22 @@ export interface Routed<Item> extends Laned<Item> {
 }
 
 /** For changes that come from no batch of records: redrives and repairs. */
-export const noBatch = {
-  ...({ identifiers: [], poison: [], unread: [], entries: [], lanes: [], regressed: [] } as const),
-  verdicts: new Map<never, never>(),
+export const noBatch: Laned<never> = {
+  identifiers: [],
+  poison: [],
+  unread: [],
+  entries: [],
+  lanes: [],
+  regressed: [],
+  verdicts: new Map(),
 }
 
-/** A delivery that succeeded. */
-export interface Delivered<Item> {
+/** A delivery that changed nothing: the target holds this very change, or something newer. */
+export interface Skipped<Item> {
   readonly change: Change<Item>
   /** The position of the lane's first record. */
   readonly first: number
-  readonly status: ApplyResult
+  readonly status: 'stale' | 'unchanged'
 }
 
 interface OutcomeFacts<Item> {
@@ -91,16 +95,14 @@ export interface Untouched<Item> extends OutcomeFacts<Item> {
 /** How one target's part of an invocation went. */
 export interface RouteRun<Item> {
   readonly route: Route<Item>
-  readonly onDelivered: ((delivered: Delivered<Item>) => void) | undefined
   /** Changes without an outcome as yet. */
   open: number
   durationMs: number
   breakerOpened: number
   /** Deliveries that ended applied, stale or unchanged. */
   delivered: number
-  stale: number
-  /** Items that appear and are older than what the target remembers: their versions started again. */
-  staleInserts: number
+  /** Those of them that ended stale or unchanged. */
+  readonly skipped: Skipped<Item>[]
   /** Attempts beyond the first of what was delivered. */
   retries: number
   /** From creation to answer, in milliseconds, of what was delivered. */
@@ -114,7 +116,7 @@ export interface Delivering<Item> extends Routed<Item> {
   readonly runs: readonly RouteRun<Item>[]
 }
 
-export interface Settled<Item> extends Delivering<Item> {
+export interface Settled<Item> extends Omit<Delivering<Item>, 'outcomes' | 'routes'> {
   readonly parked: readonly Failed<Item>[]
   readonly unresolved: readonly (Failed<Item> | Untouched<Item>)[]
   readonly poisonParked: readonly Poison[]
