@@ -1,7 +1,17 @@
-import { createStreamSyncHandler } from 'dynamodb-stream-sync'
+import { createStreamSyncHandler, defineItem, type SourceTable } from 'dynamodb-stream-sync'
 import { manualClock, memoryDlq, memoryTarget, streamEvent } from 'dynamodb-stream-sync/testing'
 import { describe, expect, test } from 'vitest'
-import { contextFor, failedOf, insert, inserts, never, scriptedTarget, sequence } from '../../support/sync-kit.ts'
+import * as z from 'zod'
+import {
+  contextFor,
+  failedOf,
+  insert,
+  inserts,
+  modify,
+  never,
+  scriptedTarget,
+  sequence,
+} from '../../support/sync-kit.ts'
 
 describe('P1 a fault inside the handler is no success', () => {
   const faults = Array.from({ length: 40 }, (_, n) => n)
@@ -124,3 +134,51 @@ test('letters have different ids, and well-formed ones, whatever `random` answer
     if (random() !== 1) expect(new Set(ids).size).toBe(2)
   }
 })
+
+describe('the log', () => {
+  const item = defineItem({
+    schema: z.object({ sku: z.string(), quantity: z.number(), at: z.number() }),
+    key: ['sku'],
+    version: { attribute: 'at' },
+  })
+  const logged = () => {
+    const lines: string[] = []
+    const keep = (message: string) => void lines.push(message)
+    return { lines, logger: { info: () => undefined, warn: keep, error: keep } }
+  }
+
+  test('tells of items that appear older than what a target remembers', async () => {
+    const { lines, logger } = logged()
+    const handler = createStreamSyncHandler({ item, targets: { west: memoryTarget() }, dlq: memoryDlq(), logger })
+    await handler(streamEvent([insert('A1', 5, 1, { at: 9 })]))
+    await handler(streamEvent([insert('A1', 5, 2, { at: 1 })]))
+    expect(lines).toEqual([expect.stringContaining('their versions started again')])
+  })
+
+  test('has a hundred lines at most about versions that went backwards', async () => {
+    const { lines, logger } = logged()
+    const handler = createStreamSyncHandler({ item, targets: { west: memoryTarget() }, dlq: memoryDlq(), logger })
+    const backwards = Array.from({ length: 150 }, (_, n) =>
+      modify({ sku: `A${n}`, quantity: 1, at: 9 }, { sku: `A${n}`, quantity: 2, at: 1 }, n),
+    )
+    await handler(streamEvent(backwards))
+    expect(lines.filter((line) => line.includes('went backwards'))).toHaveLength(100)
+  })
+})
+
+test.each([[null], [''], [new Set()], [{}]])(
+  'P1 a table that answers %o has not said that a row is gone',
+  async (answer) => {
+    const west = memoryTarget()
+    await createStreamSyncHandler({ targets: { west } })(streamEvent([insert('A1', 5, 1)]))
+    const read = () => Promise.resolve(answer as unknown as [])
+    const table = { read, snapshot: () => ({ pages: () => [] }) } as unknown as SourceTable
+    const handler = createStreamSyncHandler({ targets: { west }, table })
+    const keysOnly = streamEvent([insert('A1', 6, 2)]).Records.map((record) => ({
+      ...record,
+      dynamodb: { ...record.dynamodb, NewImage: undefined, StreamViewType: 'KEYS_ONLY' },
+    }))
+    expect(failedOf(await handler({ Records: keysOnly }))).toEqual([sequence(2)])
+    expect(west.items()).toMatchObject([{ sku: 'A1', quantity: 5 }])
+  },
+)
