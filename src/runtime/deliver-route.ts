@@ -23,7 +23,6 @@ export async function deliverRoute<Item>(
   const { clock, cut } = invocation
   const { breaker, target } = route
   const attempts = attemptsAt(route, invocation, invocation.deliverUntil, cut)
-  const slots = slotsAt<Cursor<Item>>(route, invocation)
   const queue = laneQueue(lanes, run, invocation, emit)
 
   /** The next changes that the breaker lets through; what it refuses is given up untried. Empty: the work is done. */
@@ -39,40 +38,47 @@ export async function deliverRoute<Item>(
   }
 
   /** Calls `apply` directly, change after change. Whoever loses a call to the watchdog leaves the rest to a successor. */
-  function workDirectly(single: SingleTarget<Item>): Promise<void> {
+  function workDirectly(single: SingleTarget<Item>, workers: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      const start = (): void => void work(slots.open(lost)).catch(reject)
-      const lost = (one: Cursor<Item>, error: SyncError): void => void file(one, error).then(start, reject)
-      async function work(slot: Slot<Cursor<Item>>): Promise<void> {
-        let now = clock.monotonic()
-        while (!cut.hasEnded() && !queue.isEmpty()) {
-          let current = breaker?.isClosed() === false ? undefined : queue.takeOne()
-          if (!current) {
-            current = (await next(1))[0]
-            if (!current) break
-            now = clock.monotonic()
-          }
-          let answer: ApplyResult | SyncError
-          const context = slots.begin(slot, current, now)
-          try {
-            answer = readAnswer(route.name, await single.apply(current.change, context))
-          } catch (error) {
-            answer = asSyncError(route.name, error)
-          }
-          if (slot.lost) return
-          slot.endsAt = Infinity
-          now = clock.monotonic()
-          if (typeof answer === 'string') {
-            breaker?.succeeded()
-            queue.succeed(current, answer, 1, now)
-          } else {
-            await file(current, answer)
-            now = clock.monotonic()
-          }
-        }
-        resolve()
+      let working = workers
+      const slots = slotsAt<Cursor<Item>>(route, invocation, (one, error) => void file(one, error).then(start, reject))
+      function start(): void {
+        void work(slots.open())
       }
-      start()
+      async function work(slot: Slot<Cursor<Item>>): Promise<void> {
+        try {
+          let now = clock.monotonic()
+          while (!cut.hasEnded() && !queue.isEmpty()) {
+            let current = breaker?.isClosed() === false ? undefined : queue.takeOne()
+            if (!current) {
+              current = (await next(1))[0]
+              if (!current) break
+              now = clock.monotonic()
+            }
+            let answer: ApplyResult | SyncError
+            const context = slots.begin(slot, current, now)
+            try {
+              answer = readAnswer(route.name, await single.apply(current.change, context))
+            } catch (error) {
+              answer = asSyncError(route.name, error)
+            }
+            if (slot.lost) return
+            slot.endsAt = Infinity
+            now = clock.monotonic()
+            if (typeof answer === 'string') {
+              breaker?.succeeded()
+              queue.succeed(current, answer, 1, now)
+            } else {
+              await file(current, answer)
+              now = clock.monotonic()
+            }
+          }
+          if (--working === 0) resolve()
+        } catch (fault) {
+          reject(asSyncError(route.name, fault)) // one of our own: the target's are answers by now
+        }
+      }
+      for (let i = 0; i < workers; i++) start()
     })
   }
 
@@ -136,12 +142,12 @@ export async function deliverRoute<Item>(
     else if (breaker?.failed(clock.monotonic())) run.breakerOpened++
   }
 
-  const calls = Math.ceil(lanes.length / route.batchSize)
-  const work = target.apply ? () => workDirectly(target) : workInBatches
-  // A micro-batch has no more calls than may run at once: there is nothing to limit.
-  const limit: (work: () => Promise<void>) => Promise<void> =
-    calls > route.concurrency ? pLimit(route.concurrency) : (work) => work()
-  await Promise.all(Array.from({ length: Math.min(route.concurrency, calls) }, () => limit(work)))
+  const workers = Math.min(route.concurrency, Math.ceil(lanes.length / route.batchSize))
+  if (target.apply) await workDirectly(target, workers)
+  else {
+    const limit = pLimit(route.concurrency)
+    await Promise.all(Array.from({ length: workers }, () => limit(workInBatches)))
+  }
   queue.leaveRest()
 }
 

@@ -7,7 +7,6 @@ import type { Watched } from './watchdog.ts'
 
 /** A worker's place for one first call at a time, made directly: without a promise, timer or controller of its own. */
 export interface Slot<Call> {
-  readonly onLost: (call: Call, error: SyncError) => void
   call: Call | undefined
   /** On the monotonic clock; `Infinity` between calls. */
   endsAt: number
@@ -18,7 +17,7 @@ export interface Slot<Call> {
 
 /** Slots of one place, watched as one. */
 export interface Slots<Call> {
-  readonly open: (onLost: (call: Call, error: SyncError) => void) => Slot<Call>
+  readonly open: () => Slot<Call>
   /** Starts a call; answers what it may know: a new one only where the last one's signal was asked for. */
   readonly begin: (slot: Slot<Call>, call: Call, now: number) => CallContext
 }
@@ -26,6 +25,7 @@ export interface Slots<Call> {
 export function slotsAt<Call>(
   place: { readonly name: string; readonly timeoutMs: number },
   { cut, watchdog, clock, deliverUntil }: Invocation,
+  onLost: (call: Call, error: SyncError) => void,
 ): Slots<Call> {
   const { name, timeoutMs } = place
   let slots: Slot<Call>[] = []
@@ -37,7 +37,7 @@ export function slotsAt<Call>(
       slot.lost = true
       const reason = error()
       if (context) abortContext(context, reason)
-      slot.onLost(call, reason)
+      onLost(call, reason)
     }
     slots = slots.filter(({ lost }) => !lost)
   }
@@ -55,8 +55,8 @@ export function slotsAt<Call>(
   watchdog.watch(watched)
   cut.onEnd(() => loseUntil(Infinity, () => outOfTime(name)))
   return {
-    open(onLost) {
-      const slot = { onLost, call: undefined, endsAt: Infinity, lost: false, context: undefined }
+    open() {
+      const slot = { call: undefined, endsAt: Infinity, lost: false, context: undefined }
       slots.push(slot)
       return slot
     },

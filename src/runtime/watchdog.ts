@@ -1,4 +1,5 @@
 import type { Clock } from '../ports/clock.ts'
+import { isAlarmClock } from '../system-clock.ts'
 import type { Ending } from './ending.ts'
 
 /** Something whose time may run out. Methods only: an accessor in a literal keeps what it closes over until a major collection. */
@@ -18,13 +19,13 @@ export interface Watchdog {
 
 export function watchdog(clock: Clock, over: Ending): Watchdog {
   const all = new Set<Watched>()
+  const alarm = alarmOf(clock, over)
   let wakesAt = Infinity
 
   function expect(endsAt: number): void {
     if (endsAt >= wakesAt || over.hasEnded()) return
     wakesAt = endsAt
-    const wake = (): void => look(endsAt)
-    void clock.sleep(Math.max(0, endsAt - clock.monotonic()), over.signal()).then(wake, wake)
+    alarm(Math.max(0, endsAt - clock.monotonic()), () => look(endsAt))
   }
   function look(planned: number): void {
     if (over.hasEnded()) return
@@ -42,5 +43,16 @@ export function watchdog(clock: Clock, over: Ending): Watchdog {
     },
     release: (watched) => void all.delete(watched),
     expect,
+  }
+}
+
+/** Wakes once after a while, and never after the end. */
+function alarmOf(clock: Clock, over: Ending): (ms: number, wake: () => void) => void {
+  if (!isAlarmClock(clock)) return (ms, wake) => void clock.sleep(ms, over.signal()).then(wake, wake)
+  let cancel: (() => void) | undefined
+  over.onEnd(() => cancel?.())
+  return (ms, wake) => {
+    cancel?.() // the new one is earlier
+    cancel = clock.wakeAfter(ms, wake)
   }
 }

@@ -1,13 +1,20 @@
-// CPU per record of the stream handler against a plain loop and Powertools' batch processor, in one process, round by round.
+// CPU per record of the stream handler against a plain loop and Powertools' batch processor.
 // Run with `npm run bench`; `--json` prints the figures alone.
+//
+// A Lambda container runs one handler, and in one process contenders would shape each other's optimised code. So each
+// has processes of its own, which take turns. A container is warm, so rounds are long; no collection is forced, for that
+// throws optimised code away.
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { createStreamSyncHandler } from 'dynamodb-stream-sync'
 
 const sizes = [10, 100, 1_000, 10_000]
-// A warm container: rounds are long, and no collection is forced, for that throws optimised code away.
-const recordsPerRound = 100_000
-const rounds = 7
+const turns = 5
+const roundsPerTurn = 3
+const recordsPerRound = 200_000
 const limits = { 10: 1.5 }
 
 const names = ['berlin', 'lyon', 'porto']
@@ -35,40 +42,68 @@ const contenders = {
   },
 }
 
-const asJson = process.argv.includes('--json')
-const results = []
-for (const size of sizes) {
+const [contender, size] = process.argv.slice(2)
+if (contender in contenders) console.log(JSON.stringify(await measure(contenders[contender](), Number(size))))
+else await compare(process.argv.includes('--json'))
+
+/** Microseconds of CPU per record, one figure per round, after a round to warm up. */
+async function measure(run, size) {
   const event = streamEvent(size)
-  const runs = Object.entries(contenders).map(([name, make]) => ({ name, run: make(), perRecord: [] }))
   const times = Math.max(1, Math.round(recordsPerRound / size))
-  for (let round = -2; round < rounds; round++) {
-    for (const contender of runs) {
-      const before = process.cpuUsage()
-      for (let i = 0; i < times; i++) {
-        const { batchItemFailures } = await contender.run(event)
-        if (batchItemFailures.length > 0) throw new Error(`${contender.name} failed`)
-      }
-      const { user, system } = process.cpuUsage(before)
-      if (round >= 0) contender.perRecord.push((user + system) / (times * size))
+  const figures = []
+  for (let round = 0; round <= roundsPerTurn; round++) {
+    const before = process.cpuUsage()
+    for (let i = 0; i < times; i++) {
+      const { batchItemFailures } = await run(event)
+      if (batchItemFailures.length > 0) throw new Error('A record failed.')
     }
+    const { user, system } = process.cpuUsage(before)
+    if (round > 0) figures.push((user + system) / (times * size))
   }
-  const [own, plain, powertools] = runs.map(({ perRecord }) => perRecord)
-  results.push({
-    size,
-    microsecondsPerRecord: Object.fromEntries(runs.map(({ name, perRecord }) => [name, round2(median(perRecord))])),
-    ratioToPlain: round2(median(own.map((value, i) => value / plain[i]))),
-    ratioToPowertools: round2(median(own.map((value, i) => value / powertools[i]))),
-    limit: limits[size] ?? 1,
-  })
+  return figures
 }
 
-if (asJson) console.log(JSON.stringify(results, null, 2))
-else print(results)
-process.exitCode = results.every(({ ratioToPlain, limit }) => ratioToPlain <= limit) ? 0 : 1
+async function compare(asJson) {
+  const results = []
+  const start = performance.now()
+  for (const size of sizes) {
+    const figures = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]))
+    for (let turn = 0; turn < turns; turn++) {
+      progress(`${size.toLocaleString('en')} records, turn ${turn + 1} of ${turns}`, start)
+      for (const name of Object.keys(contenders)) figures[name].push(median(await inOwnProcess(name, size)))
+    }
+    const [own, plain, powertools] = Object.values(figures)
+    results.push({
+      size,
+      microsecondsPerRecord: Object.fromEntries(
+        Object.keys(figures).map((name) => [name, round2(median(figures[name]))]),
+      ),
+      ratioToPlain: round2(median(own.map((value, i) => value / plain[i]))),
+      ratioToPowertools: round2(median(own.map((value, i) => value / powertools[i]))),
+      limit: limits[size] ?? 1,
+    })
+  }
+  progress('', start)
+  if (asJson) console.log(JSON.stringify(results, null, 2))
+  else print(results)
+  process.exitCode = results.every(({ ratioToPlain, limit }) => ratioToPlain <= limit) ? 0 : 1
+}
+
+async function inOwnProcess(name, size) {
+  const { stdout } = await promisify(execFile)(process.execPath, [fileURLToPath(import.meta.url), name, String(size)])
+  return JSON.parse(stdout)
+}
+
+/** One line that replaces itself, where somebody looks. */
+function progress(text, start) {
+  if (!process.stderr.isTTY) return
+  const seconds = Math.round((performance.now() - start) / 1_000)
+  process.stderr.write(`\r\x1b[K${text && `${text}, ${seconds} s`}`)
+}
 
 function print(rows) {
   console.log(
-    `CPU per record, three no-op targets, 12 attributes; median of ${rounds} rounds, Node ${process.version}\n`,
+    `CPU per record, three no-op targets, 12 attributes; median of ${turns} processes each, Node ${process.version}\n`,
   )
   const head = ['records', ...Object.keys(contenders).map((name) => `${name} µs`), '÷ plain', 'limit', '÷ powertools']
   const lines = rows.map(({ size, microsecondsPerRecord, ratioToPlain, limit, ratioToPowertools }) => [
