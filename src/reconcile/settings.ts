@@ -1,5 +1,5 @@
 import type { SameContent } from '../core/diff.ts'
-import type { Accepts } from '../core/routes.ts'
+import { bothAccept, type Accepts } from '../core/routes.ts'
 import type { MergeRule } from '../core/merge.ts'
 import type { SourceTable } from '../ports/table.ts'
 import { ConfigError } from '../errors.ts'
@@ -48,7 +48,7 @@ export function resolveSettings<Item>(options: GivenOptions<Item>): Settings<Ite
   const { authority, lagMs, repairsPerSecond, lock, pending, onDrift } = options
   return {
     sync,
-    when: options.when,
+    when: bothAccept(options.when, undefined),
     mode: options.mode ?? reconcileDefaults.mode,
     table: options.table,
     rule: authority === 'table' ? undefined : authority,

@@ -41,6 +41,18 @@ export const brokenTargets: readonly (readonly [fault: string, clause: string, m
             : apply(change, context),
       })),
   ],
+  [
+    'alters what it is given',
+    'a change is left as it was handed over',
+    () =>
+      broken(({ apply }) => ({
+        apply: async (change, context) => {
+          const answer = await apply(change, context)
+          if (change.type === 'upsert') Object.assign(change.item as object, { seen: true })
+          return answer
+        },
+      })),
+  ],
   ['ignores removals', 'a removal is applied', () => only((change) => change.type === 'upsert')],
   [
     'rejects the removal of what it does not hold',

@@ -281,6 +281,12 @@ describe('P11 repairs', () => {
     expect(east.items()).toEqual([sku('B', 20)])
   })
 
+  test('an asynchronous filter is refused, not taken for yes', async () => {
+    const when = (async () => false) as never
+    const work = reconcile({ source: [sku('A', 1)], warehouses: { east: [] } }, { ...free, when })
+    await expect(work).rejects.toThrow('`when` must answer true or false at once')
+  })
+
   test('past the default ratio, or past maxRepairs, nothing is repaired', async () => {
     const east = await eastWith(...Array.from({ length: 19 }, (_, n) => sku(`A${String(n)}`, 1)))
     const source = Array.from({ length: 19 }, (_, n) => sku(`A${String(n)}`, n < 2 ? 2 : 1))

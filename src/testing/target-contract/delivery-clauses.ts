@@ -49,6 +49,7 @@ export function deliveryClauses<Item>(trials: Trials<Item>): readonly AbilityCla
       await trial.deliver([removed, trial.upsert(c.item, trial.version(2))])
       await assertHolds(trial, [removed, b, c])
     }),
+    clause([], 'a change is left as it was handed over: other targets and the dead letter share it', leavesChangesAlone),
     { needs: [], name: 'any item arrives as it is', check: () => anyItem(trials) },
     clause([], 'a signal that is aborted already never makes it hang', abortedAlready),
   ]
@@ -70,6 +71,15 @@ async function sameTwice<Item>(trial: Trial<Item>, changes: Changes<Item>): Prom
   await trial.deliver(changes)
   await trial.deliver(changes.slice(-1))
   await assertHolds(trial, changes.slice(-1))
+}
+
+async function leavesChangesAlone<Item>(trial: Trial<Item>): Promise<void> {
+  const [item] = freshStates(trial, 1)
+  for (const change of [trial.upsert(item, trial.version(1)), trial.removal(item, trial.version(2))]) {
+    const before = structuredClone(change)
+    await trial.deliver([change])
+    assert.deepEqual(change, before, 'the target altered the change that it was given')
+  }
 }
 
 async function anyItem<Item>(trials: Trials<Item>): Promise<void> {
