@@ -283,7 +283,7 @@ describe('P11 repairs', () => {
 
   test('an asynchronous filter is refused, not taken for yes', async () => {
     const when = (async () => false) as never
-    const work = reconcile({ source: [sku('A', 1)], warehouses: { east: [] } }, { ...free, when })
+    const work = reconcile({ source: [sku('A', 1)], warehouses: { east: [] } }, { when, clock: manualClock() })
     await expect(work).rejects.toThrow('`when` must answer true or false at once')
   })
 
