@@ -49,7 +49,11 @@ export function deliveryClauses<Item>(trials: Trials<Item>): readonly AbilityCla
       await trial.deliver([removed, trial.upsert(c.item, trial.version(2))])
       await assertHolds(trial, [removed, b, c])
     }),
-    clause([], 'a change is left as it was handed over: other targets and the dead letter share it', leavesChangesAlone),
+    clause(
+      [],
+      'a change is left as it was handed over: other targets and the dead letter share it',
+      leavesChangesAlone,
+    ),
     { needs: [], name: 'any item arrives as it is', check: () => anyItem(trials) },
     clause([], 'a signal that is aborted already never makes it hang', abortedAlready),
   ]
