@@ -26,16 +26,31 @@ interface StreamRun extends StreamSettings {
 const defaults: StreamSettings = { startingPosition: 'TRIM_HORIZON', drain: false, pollingIntervalMs: 250 }
 const discoveryIntervalMs = 10_000
 
-/** Polls a stream: all of its shards, parents first. Answers what runs it until it is drained or stopped. */
+/** How a stream is polled, whoever serves it. */
+export type StreamPolling = Pick<StreamSource, 'startingPosition' | 'drain' | 'pollingIntervalMs'> & {
+  readonly streamArn: string
+}
+
+/** Polls a stream of a server. */
 export function streamSource(
   source: StreamSource,
   settings: MappingSettings,
 ): (stop: AbortController) => Promise<void> {
+  const polling = { ...source, streamArn: source.stream.streamArn }
+  return apiSource(polling, settings, (signal) => streamsApi(source.stream, settings.clock, signal))
+}
+
+/** Polls a stream: all of its shards, parents first. Answers what runs it until it is drained or stopped. */
+export function apiSource(
+  polling: StreamPolling,
+  settings: MappingSettings,
+  connect: (signal: AbortSignal) => Promise<StreamsApi> | StreamsApi,
+): (stop: AbortController) => Promise<void> {
   const list: ShardList = { shards: new Map(), partitionKey: settings.partitionKey }
-  const chosen = withDefaults(source, defaults)
-  const { streamArn } = source.stream
+  const chosen = withDefaults(polling, defaults)
+  const { streamArn } = polling
   return async (stop) => {
-    const api = await streamsApi(source.stream, settings.clock, stop.signal)
+    const api = await connect(stop.signal)
     const run = { ...chosen, streamArn, settings, list, api, stop }
     await look(run)
     await runShards(run)
