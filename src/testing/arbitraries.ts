@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { changeId, type Change } from '../core/change.ts'
 import type { ItemDefinition } from '../core/item.ts'
+import { compareKeys } from '../core/key-order.ts'
 import { itemKey, keyNames, keyOf, type ItemKey } from '../core/key.ts'
 import type { StreamRecord } from '../core/stream-record.ts'
 import { compareVersions } from '../core/version.ts'
@@ -15,6 +16,8 @@ export interface Arbitraries<Item> {
   readonly change: fc.Arbitrary<Change<Item>>
   /** Changes of one item, oldest first. */
   readonly lane: fc.Arbitrary<readonly Change<Item>[]>
+  /** Changes of different items, sorted by key in UTF-8 byte order: what one call of `applyBatch` gets. */
+  readonly batch: fc.Arbitrary<readonly Change<Item>[]>
   /**
    * A consistent history: an item is inserted, modified and removed in this order, under growing sequence numbers. Where
    * an attribute is the version, it never falls.
@@ -34,12 +37,16 @@ export interface Arbitraries<Item> {
  */
 export function arbitraries<Item>(item: ItemDefinition<Item>, items: fc.Arbitrary<NoInfer<Item>>): Arbitraries<Item> {
   const keyed = withKey(item, items)
+  const oneChange = sameKeyChanges(item, items, 1).map(([change]) => change as Change<Item>) // it is a list of one
   return {
-    change: sameKeyChanges(item, items, 1).map(([change]) => change as Change<Item>), // it is a list of one
+    change: oneChange,
     lane: fc
       .integer({ min: 1, max: 6 })
       .chain((count) => sameKeyChanges(item, items, count))
       .map((changes) => [...changes].sort((a, b) => compareVersions(a.version, b.version))),
+    batch: fc
+      .uniqueArray(oneChange, { selector: ({ key }) => key, minLength: 1, maxLength: 20 })
+      .map((changes) => [...changes].sort((a, b) => compareKeys(a.key, b.key))),
     event: history(item, keyed),
     faults: fc.array(fault, { maxLength: 6 }),
     snapshot: fc.uniqueArray(keyed, { selector: (row) => keyOf(item, row), maxLength: 20 }),

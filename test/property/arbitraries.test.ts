@@ -61,6 +61,27 @@ describe.each(kinds)('arbitraries of %s', (_, item, items) => {
     )
     expect(ties).toBeGreaterThan(0)
   })
+
+  test('draw batches as applyBatch gets them: of different items, sorted by key', () => {
+    const sizes = new Set<number>()
+    fc.assert(
+      fc.property(any.batch, (batch) => {
+        const keys = batch.map(({ key }) => key)
+        expect(keys).toEqual([...new Set(keys)].sort())
+        expect(new Set(batch.map(({ version }) => version.length)).size).toBe(1)
+        sizes.add(batch.length)
+      }),
+    )
+    expect([...sizes].sort()).toEqual([1, 2, 3])
+  })
+})
+
+test('a batch is sorted as UTF-8 bytes are', () => {
+  const skus = fc.constantFrom('\uffee', '\u{1f600}')
+  const drawn = fc.record({ sku: skus, quantity: fc.nat(), rev: fc.nat() })
+  const batches = sample(arbitraries(plain, drawn).batch, 1).map((batch) => batch.map(({ key }) => key))
+  expect(batches).toContainEqual(['\uffee', '\u{1f600}'])
+  expect(batches).not.toContainEqual(['\u{1f600}', '\uffee'])
 })
 
 test.for(kinds)('an event of %s is a history that a sync can follow', async ([, item, items]) => {
