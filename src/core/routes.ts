@@ -1,4 +1,5 @@
 import { DecodeError } from '../errors.ts'
+import { isThenable } from './objects.ts'
 import { asRemoval, type Change } from './change.ts'
 import type { Lane, Touches } from './lanes.ts'
 
@@ -22,6 +23,7 @@ export function bothAccept<Item>(a: Accepts<Item>, b: Accepts<Item>): Accepts<It
 function isAccepted<Item>(accepts: (item: Item) => boolean, item: Item): boolean {
   const verdict: unknown = accepts(item)
   if (typeof verdict === 'boolean') return verdict
+  if (isThenable(verdict)) verdict.then(undefined, () => undefined) // its failure is nobody's any more
   throw new DecodeError('A `when` filter answered neither true nor false: `when` must answer true or false at once.')
 }
 

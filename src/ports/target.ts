@@ -9,7 +9,7 @@ export interface CallContext {
   readonly signal: AbortSignal
   /** Counts from 1. */
   readonly attempt: number
-  /** What this attempt has left, in milliseconds. */
+  /** What this attempt has left, in whole milliseconds, one at least. */
   readonly timeoutMs: number
 }
 

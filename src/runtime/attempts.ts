@@ -1,6 +1,6 @@
 import { DeadlineError, isSyncError, TargetUnavailableError, type SyncError } from '../errors.ts'
 import type { CallContext } from '../ports/target.ts'
-import { abortContext, callContext } from './call-context.ts'
+import { abortContext, callContext, timeLeft } from './call-context.ts'
 import type { Ending } from './ending.ts'
 import type { Invocation } from './invocation.ts'
 import type { Watched } from './watchdog.ts'
@@ -29,12 +29,12 @@ export function attemptsAt(
   return {
     run: (attempt, call) =>
       new Promise((resolve) => {
-        if (cut.hasEnded()) {
+        const now = clock.monotonic()
+        if (cut.hasEnded() || now >= until) {
           resolve({ error: outOfTime(place.name) })
           return
         }
-        const now = clock.monotonic()
-        const context = callContext(place.name, attempt, Math.min(place.timeoutMs, until - now))
+        const context = callContext(place.name, attempt, timeLeft(place.timeoutMs, until - now))
         const watched: Watched = { endsAt: () => now + place.timeoutMs, runOut: () => stop(timedOut(place)) }
         inFlight.add(stop)
         watchdog.watch(watched)

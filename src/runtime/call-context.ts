@@ -33,6 +33,11 @@ export function callContext(target: string, attempt: number, timeoutMs: number):
   return new LateContext(target, attempt, timeoutMs)
 }
 
+/** What a call has: whole milliseconds, one at least, for timers take nothing else. */
+export function timeLeft(timeoutMs: number, untilEnd: number): number {
+  return Math.max(1, Math.floor(Math.min(timeoutMs, untilEnd)))
+}
+
 /** Aborts a context's signal, also for those who ask for it later. */
 export function abortContext(context: CallContext, reason: unknown): void {
   controllerOf(context).abort(reason)

@@ -1,5 +1,5 @@
 import { isObject } from '../core/objects.ts'
-import { isThenable } from './validate.ts'
+import { isThenable } from '../core/objects.ts'
 
 /** A value as long as `setTimeout` takes: a signed 32-bit number of milliseconds. */
 export const longestTimer = 2_147_483_647

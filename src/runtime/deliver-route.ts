@@ -4,7 +4,7 @@ import { isSyncError, TargetUnavailableError, type SyncError } from '../errors.t
 import type { ApplyResult, SingleTarget } from '../ports/target.ts'
 import { askTarget, readAnswer } from './ask-target.ts'
 import { asSyncError, attemptsAt } from './attempts.ts'
-import type { Invocation } from './invocation.ts'
+import { isCutAt, type Invocation } from './invocation.ts'
 import { laneQueue, type Cursor } from './lane-queue.ts'
 import type { Outcome, RouteRun } from './pipeline.ts'
 import { retryWithPauses } from './retry.ts'
@@ -27,7 +27,7 @@ export async function deliverRoute<Item>(
 
   /** The next changes that the breaker lets through; what it refuses is given up untried. Empty: the work is done. */
   async function next(count: number): Promise<readonly Cursor<Item>[]> {
-    while (!cut.hasEnded() && !queue.isEmpty()) {
+    while (!isCutAt(invocation, clock.monotonic()) && !queue.isEmpty()) {
       const admitted = breaker?.admit(clock) ?? true
       if (admitted === true) return queue.take(count)
       if (admitted !== false)
@@ -48,7 +48,7 @@ export async function deliverRoute<Item>(
       async function work(slot: Slot<Cursor<Item>>): Promise<void> {
         try {
           let now = clock.monotonic()
-          while (!cut.hasEnded() && !queue.isEmpty()) {
+          while (!isCutAt(invocation, now) && !queue.isEmpty()) {
             let current = breaker?.isClosed() === false ? undefined : queue.takeOne()
             if (!current) {
               current = (await next(1))[0]

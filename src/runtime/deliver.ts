@@ -1,4 +1,3 @@
-import { compareKeys } from '../core/key-order.ts'
 import type { Change } from '../core/change.ts'
 import type { RoutedLane } from '../core/routes.ts'
 import { TargetUnavailableError, type SyncError } from '../errors.ts'
@@ -41,8 +40,7 @@ async function deliverOne<Item>(
   const { route } = run
   const { clock } = invocation
   const startedAt = clock.monotonic()
-  const ordered = route.batchSize > 1 ? [...lanes].sort((a, b) => compareKeys(a.key, b.key)) : lanes
-  const work = (): Promise<void> => deliverRoute(route, ordered, sync, invocation, run, emit)
+  const work = (): Promise<void> => deliverRoute(route, lanes, sync, invocation, run, emit)
   await inSpan(sync.tracer, 'deliver', { target: route.name, items: lanes.length }, work)
   run.durationMs = clock.monotonic() - startedAt
 }

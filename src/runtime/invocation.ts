@@ -35,11 +35,12 @@ export async function withinInvocation<T>(
   const start = clock.monotonic()
   const cut = ending()
   const over = ending()
+  const deliverUntil = start + remaining - margin
   const invocation: Invocation = {
     clock,
     startedAt: clock.now(),
     start,
-    deliverUntil: start + remaining - margin,
+    deliverUntil,
     settleUntil: start + remaining - margin / 4,
     observeUntil: start + remaining - margin / 8,
     cut,
@@ -47,13 +48,18 @@ export async function withinInvocation<T>(
     watchdog: watchdog(clock, over),
   }
   if (remaining === 0) cut.end()
-  else if (remaining !== Infinity) invocation.watchdog.watch({ endsAt: () => invocation.deliverUntil, runOut: cut.end })
+  else if (remaining !== Infinity) invocation.watchdog.watch({ endsAt: () => deliverUntil, runOut: cut.end })
   try {
     return await work(invocation)
   } finally {
     over.end()
     cut.end()
   }
+}
+
+/** Whether deliveries must end, also by the clock: no timer fires while targets answer without a turn of the event loop. */
+export function isCutAt({ cut, deliverUntil }: Invocation, now: number): boolean {
+  return cut.hasEnded() || now >= deliverUntil
 }
 
 function remainingMs(context: InvocationContext | undefined): number {

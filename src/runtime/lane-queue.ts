@@ -1,4 +1,5 @@
 import type { Change } from '../core/change.ts'
+import { compareKeys } from '../core/key-order.ts'
 import type { RoutedLane } from '../core/routes.ts'
 import type { SyncError } from '../errors.ts'
 import type { ApplyResult } from '../ports/target.ts'
@@ -48,7 +49,7 @@ export function laneQueue<Item>(
   function take(count: number): readonly Cursor<Item>[] {
     const group: Cursor<Item>[] = []
     for (let one = takeOne(); one; one = group.length < count ? takeOne() : undefined) group.push(one)
-    return group
+    return group.length > 1 ? group.sort((a, b) => compareKeys(a.lane.key, b.lane.key)) : group
   }
   return {
     isEmpty: () => taken >= lanes.length + goingOn.length,

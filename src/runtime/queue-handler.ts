@@ -6,7 +6,7 @@ import { recordReader } from './decode-record.ts'
 import { deliver } from './deliver.ts'
 import { failureLines } from './defaults.ts'
 import { gather } from './gather.ts'
-import { withinInvocation, type Invocation } from './invocation.ts'
+import { isCutAt, withinInvocation, type Invocation } from './invocation.ts'
 import type { BatchResponse, LambdaHandler } from './lambda.ts'
 import { observe } from './observe.ts'
 import { inSpan } from './quiet.ts'
@@ -102,7 +102,7 @@ export function createQueueSyncHandler<Item = InventoryItem>(
           for (const letter of some) tried.add(letter)
           return applyRound(some, invocation, settled, refused)
         }
-        const left = await rounds(letters, round, invocation.cut.hasEnded)
+        const left = await rounds(letters, round, () => isCutAt(invocation, invocation.clock.monotonic()))
         logLeft(refused, left.filter((letter) => !tried.has(letter)).length)
         const identifiers = letters.map(({ message }) => message.messageId)
         await observe(gather(settled, identifiers), sync, invocation)

@@ -30,8 +30,13 @@ function readOnce(
       const answer: unknown = await table.read(keys, context)
       // What is no list says nothing: taken for no rows, it would remove them everywhere.
       if (!Array.isArray(answer)) throw new TargetUnavailableError('The table answered no list of rows.')
-      for (const { key, item, removed } of answer as Awaited<ReturnType<SourceTable['read']>>)
-        if (!removed) rows.set(key ?? keyText(names, item), item)
+      const asked = new Set(keys.map(({ key }) => key))
+      for (const { key: given, item, removed } of answer as Awaited<ReturnType<SourceTable['read']>>) {
+        const key = given ?? keyText(names, item)
+        // Of another key it is no answer: the one that was asked for would look gone.
+        if (!asked.has(key)) throw new TargetUnavailableError('The table answered a row that nobody asked for.')
+        if (!removed) rows.set(key, item)
+      }
       return rows
     },
   )

@@ -118,9 +118,13 @@ async function send<Item>(
   attempts: Attempts,
   sync: Sync<Item>,
 ): Promise<readonly boolean[] | undefined> {
-  const { value, error } = await attempts.run<unknown>(1, (context) => sink.send(letters, context))
-  const answers: readonly unknown[] = Array.isArray(value) && value.length === letters.length ? value : []
-  const taken = letters.map((_, index) => answers[index] === 'parked')
+  const { value, error } = await attempts.run(1, async (context) => {
+    const answers: unknown = await sink.send(letters, context)
+    // An answer may throw where it is looked at: in here, that is the sink's fault like any other.
+    const whole = Array.isArray(answers) && answers.length === letters.length
+    return letters.map((_, index) => whole && answers[index] === 'parked')
+  })
+  const taken = value ?? letters.map(() => false)
   const refused = taken.filter((ok) => !ok).length
   if (refused > 0)
     sync.logger.error(

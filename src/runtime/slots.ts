@@ -1,7 +1,7 @@
 import type { SyncError } from '../errors.ts'
 import type { CallContext } from '../ports/target.ts'
 import { outOfTime, timedOut } from './attempts.ts'
-import { abortContext, callContext, isTouched } from './call-context.ts'
+import { abortContext, callContext, isTouched, timeLeft } from './call-context.ts'
 import type { Invocation } from './invocation.ts'
 import type { Watched } from './watchdog.ts'
 
@@ -61,7 +61,7 @@ export function slotsAt<Call>(
       return slot
     },
     begin(slot, call, now) {
-      const left = Math.min(timeoutMs, deliverUntil - now)
+      const left = timeLeft(timeoutMs, deliverUntil - now)
       slot.call = call
       slot.endsAt = now + timeoutMs
       watchdog.expect(slot.endsAt)

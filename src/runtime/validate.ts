@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { isObject } from '../core/objects.ts'
+import { isObject, isThenable } from '../core/objects.ts'
 import { DecodeError } from '../errors.ts'
 
 /** Runs an item's schema over a row. @throws DecodeError with the schema's issues; its message names the paths alone. */
@@ -22,11 +22,6 @@ function answer(schema: StandardSchemaV1, row: unknown): unknown {
   } catch (cause) {
     throw new DecodeError('The item schema threw.', { cause })
   }
-}
-
-/** Anything that can be waited for, a promise of another realm or library included. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return isObject(value) && typeof value['then'] === 'function'
 }
 
 function noAnswer(): DecodeError {
