@@ -7,7 +7,7 @@ import type { StreamRecord } from '../core/stream-record.ts'
 import { compareVersions } from '../core/version.ts'
 import type { Fault } from './faults.ts'
 import { history } from './history.ts'
-import { keyIfAny } from './item-keys.ts'
+import { withKey } from './item-keys.ts'
 import { versionAttributes, type VersionAttributes } from './version-attributes.ts'
 import { testVersion } from './test-versions.ts'
 
@@ -83,14 +83,6 @@ function change<Item>(
   const changedAt = new Date(createdAt.getTime() + sequence * 1_000)
   const facts = { id: changeId(key, version), key, keyAttributes, version, changedAt }
   return removed ? { type: 'removal', ...facts } : { type: 'upsert', ...facts, item: { ...state, ...keyAttributes } }
-}
-
-/** Drawn items whose key the table could hold. */
-function withKey<Item>(item: ItemDefinition<Item>, items: fc.Arbitrary<Item>): fc.Arbitrary<Item> {
-  return items.filter((row) => {
-    const key = keyIfAny(item, row)
-    return key !== undefined && key !== ''
-  })
 }
 
 const fault: fc.Arbitrary<Fault> = fc.oneof(

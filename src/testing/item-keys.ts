@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type fc from 'fast-check'
 import { keyNames, keyText } from '../core/key.ts'
 import type { ItemDefinition } from '../core/item.ts'
 
@@ -12,6 +13,14 @@ export function keyIfAny<Item>(definition: ItemDefinition<Item>, item: Item): st
   } catch {
     return undefined
   }
+}
+
+/** Drawn items whose key a table could hold. */
+export function withKey<Item>(definition: ItemDefinition<Item>, items: fc.Arbitrary<Item>): fc.Arbitrary<Item> {
+  return items.filter((row) => {
+    const key = keyIfAny(definition, row)
+    return key !== undefined && key !== ''
+  })
 }
 
 /** The same item under the key of another one. */

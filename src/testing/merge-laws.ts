@@ -40,6 +40,7 @@ export function mergeLaws<Item>({ rule, item, items }: MergeLawsOptions<Item>): 
   ]
 }
 
-function stateText<Item>({ key, version, type, item }: Change<Item>): string {
+/** What stands, as text: equal for equal states. */
+export function stateText<Item>({ key, version, type, item }: Change<Item>): string {
   return canonicalText({ key, version, type, item })
 }
