@@ -5,6 +5,7 @@ import { mappingSettings } from './mapping/settings.ts'
 import { streamSource } from './mapping/stream-source.ts'
 
 export type { InvocationOutcome } from './mapping/answer.ts'
+export type { Filter, FilterCriteria } from './mapping/filter-criteria.ts'
 export type { OnFailureCondition, OnFailurePointer } from './mapping/on-failure.ts'
 export type {
   EventSourceMappingOptions,
@@ -17,11 +18,14 @@ export type {
 } from './mapping/options.ts'
 
 export type { EventSourceMapping } from './mapping/runnable.ts'
+export type { UndocumentedBehaviour } from './mapping/undocumented.ts'
+export type { TumblingWindow } from './mapping/window.ts'
 
 /**
  * Lambda's event source mapping in process: polls a stream, or takes records in memory, and calls a handler as Lambda
- * does. Batches, windows, lanes by partition key, retries, halving, record age, partial responses and on-failure pointers
- * follow its rules; tumbling windows, event filters and the stream's 24 hours are left out.
+ * does. Batches, windows, lanes by partition key, filters, retries, halving, record age, partial responses, tumbling windows
+ * and on-failure pointers follow its rules; what AWS leaves open is an option, see {@link UndocumentedBehaviour}. Left out
+ * are the stream's 24 hours, destinations that get the records, and crashes of Lambda itself.
  *
  * What servers answer is brought into Lambda's form. Local ones differ elsewhere too: DynamoDB Local's creation times,
  * rounded down to the minute, are passed on as they are but never let a record grow too old; records of writes that change

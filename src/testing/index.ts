@@ -2,6 +2,8 @@ export {
   eventSourceMapping,
   type EventSourceMapping,
   type EventSourceMappingOptions,
+  type Filter,
+  type FilterCriteria,
   type Invocation,
   type InvocationOutcome,
   type MappedEvent,
@@ -11,6 +13,8 @@ export {
   type OnFailurePointer,
   type StreamsClient,
   type StreamSource,
+  type TumblingWindow,
+  type UndocumentedBehaviour,
 } from './event-source-mapping.ts'
 export type { Clause } from './clause.ts'
 export type { Fault } from './faults.ts'

@@ -1,51 +1,44 @@
 import type { InvocationOutcome } from './answer.ts'
+import { afterInvocation } from './end-window.ts'
 import { invoke } from './invoke.ts'
-import { onFailurePointer, type LastInvocation, type OnFailureCondition } from './on-failure.ts'
+import { onFailurePointer, type OnFailureCondition } from './on-failure.ts'
 import { pause } from './pause.ts'
-import type { QueuedRecord } from './queued-record.ts'
-import { compareSequenceNumbers } from './sequence-number.ts'
 import type { MappingSettings } from './settings.ts'
+import { fromCheckpoint, halves, isTooOld, newBatch, splitByAge, type Batch } from './split.ts'
+import { windowFields, windowJson, type WindowHolder } from './window.ts'
 
-/** Records that are delivered together, and how often these same records were delivered so far. */
-export interface Batch {
-  readonly records: readonly QueuedRecord[]
-  readonly invokeCount: number
-  readonly last: LastInvocation | undefined
-}
+export { newBatch, type Batch } from './split.ts'
 
 /** Where a batch stands, and how to stop waiting. */
 export interface BatchPlace {
   readonly shardId: string
   readonly lane: number
   readonly signal: AbortSignal
+  /** Of the lane; absent without tumbling windows. */
+  readonly windows?: WindowHolder | undefined
 }
 
 const maximumRetryDelayMs = 10_000
-
-/** A batch that was not delivered yet. */
-export function newBatch(records: readonly QueuedRecord[]): Batch {
-  return { records, invokeCount: 0, last: undefined }
-}
 
 /** Takes a batch one step on: gives it up or delivers it once. Answers with what is left of it, in order. */
 export async function advance(batch: Batch, place: BatchPlace, settings: MappingSettings): Promise<readonly Batch[]> {
   const [front, ...behind] = splitByAge(batch, settings)
   if (!front) return []
-  if (isTooOld(front.records[0], settings)) {
-    await giveUp(front, 'RecordAgeExceeded', place, settings)
-    return behind
-  }
+  if (isTooOld(front.records[0], settings))
+    return [...(await giveUp(front, 'RecordAgeExceeded', place, settings)), ...behind]
   return [...(await deliver(front, place, settings)), ...behind]
 }
 
 async function deliver(batch: Batch, place: BatchPlace, settings: MappingSettings): Promise<readonly Batch[]> {
   const requestId = settings.newRequestId()
-  const outcome = await invoke(batch.records, requestId, settings)
-  const invokeCount = batch.invokeCount + 1
+  const window = place.windows?.window
+  const fields = window && windowJson(window, place.shardId, batch.ending)
+  const outcome = await invoke(batch.records, requestId, settings, fields)
   await observe(batch, requestId, outcome, place, settings)
-  if (outcome.type === 'success') return []
   const threw = outcome.type === 'failure' && outcome.error !== undefined
-  return retry({ ...batch, invokeCount, last: { requestId, threw } }, outcome, place, settings)
+  const delivered = { ...batch, invokeCount: batch.invokeCount + 1, last: { requestId, threw } }
+  const rest = outcome.type === 'success' ? [] : await retry(delivered, outcome, place, settings)
+  return afterInvocation(batch, outcome, rest, place.windows, settings)
 }
 
 /** What Lambda does with a batch that did not succeed. Only a delivery of the very same records is a retry. */
@@ -55,61 +48,43 @@ async function retry(
   place: BatchPlace,
   settings: MappingSettings,
 ): Promise<readonly Batch[]> {
-  const rest = outcome.type === 'partial' ? fromCheckpoint(batch.records, outcome.checkpoint) : batch.records
-  if (rest.length < batch.records.length) return [newBatch(rest)]
-  if (outcome.type === 'failure' && settings.bisectBatchOnFunctionError && rest.length > 1) return halves(rest)
-  const { maximumRetryAttempts } = settings
-  if (maximumRetryAttempts >= 0 && batch.invokeCount > maximumRetryAttempts) {
-    await giveUp(batch, 'RetryAttemptsExhausted', place, settings)
-    return []
-  }
+  const records = outcome.type === 'partial' ? fromCheckpoint(batch.records, outcome.checkpoint) : batch.records
+  const isShorter = records.length < batch.records.length
+  if (isShorter && settings.undocumented.checkpoint === 'newBatch') return [newBatch(records, batch.ending)]
+  const isFailure = outcome.type === 'failure'
+  if (isFailure && settings.bisectBatchOnFunctionError && records.length > 1) return halves(batch)
+  const rest = { ...batch, records }
+  if (isExhausted(rest, settings)) return giveUp(rest, 'RetryAttemptsExhausted', place, settings)
   const delay = Math.min(settings.retryDelayMs * 2 ** Math.min(batch.invokeCount - 1, 20), maximumRetryDelayMs)
   await pause(settings.clock, delay, place.signal)
-  return [batch]
+  return [rest]
 }
 
-/** By number, not by place, so that records given in a wrong order are repeated rather than lost. */
-function fromCheckpoint(records: readonly QueuedRecord[], checkpoint: string): readonly QueuedRecord[] {
-  const place = records.findIndex((record) => record.sequenceNumber === checkpoint)
-  return records.filter(
-    ({ sequenceNumber }, index) => index >= place || compareSequenceNumbers(sequenceNumber, checkpoint) >= 0,
-  )
+function isExhausted({ ending, invokeCount }: Batch, settings: MappingSettings): boolean {
+  if (ending && settings.undocumented.failedFinal === 'suspend') return false
+  return settings.maximumRetryAttempts >= 0 && invokeCount > settings.maximumRetryAttempts
 }
 
-function halves(records: readonly QueuedRecord[]): readonly Batch[] {
-  const middle = Math.ceil(records.length / 2)
-  return [newBatch(records.slice(0, middle)), newBatch(records.slice(middle))]
-}
-
-/** Cuts where a record is too old and the next one is not, or the other way round. */
-function splitByAge(batch: Batch, settings: MappingSettings): readonly Batch[] {
-  const { records } = batch
-  const tooOld = isTooOld(records[0], settings)
-  const cut = records.findIndex((record) => isTooOld(record, settings) !== tooOld)
-  return cut < 0 ? [batch] : [{ ...batch, records: records.slice(0, cut) }, newBatch(records.slice(cut))]
-}
-
-function isTooOld(record: QueuedRecord | undefined, settings: MappingSettings): boolean {
-  const limit = settings.maximumRecordAgeInSeconds
-  return limit >= 0 && record?.createdAt !== undefined && settings.clock.now() - record.createdAt > limit * 1000
-}
-
+/** Answers with what has to follow: a window whose last records are given up still has its last invocation. */
 async function giveUp(
   batch: Batch,
   condition: OnFailureCondition,
   place: BatchPlace,
   settings: MappingSettings,
-): Promise<void> {
+): Promise<readonly Batch[]> {
+  if (batch.records.length === 0) return []
   await settings.onFailure?.(onFailurePointer({ ...batch, condition, shardId: place.shardId }, settings))
+  return batch.ending ? [newBatch([], batch.ending)] : []
 }
 
 async function observe(
-  { records, invokeCount }: Batch,
+  { records, invokeCount, ending }: Batch,
   requestId: string,
   outcome: InvocationOutcome,
-  { shardId, lane }: BatchPlace,
+  { shardId, lane, windows }: BatchPlace,
   settings: MappingSettings,
 ): Promise<void> {
+  const fields = windows?.window && windowFields(windows.window, shardId, ending)
   await settings.onInvocation?.({
     requestId,
     shardId,
@@ -119,5 +94,10 @@ async function observe(
     startSequenceNumber: records[0]?.sequenceNumber ?? '',
     endSequenceNumber: records.at(-1)?.sequenceNumber ?? '',
     outcome,
+    ...(fields && {
+      window: fields.window,
+      isFinalInvokeForWindow: fields.isFinalInvokeForWindow,
+      isWindowTerminatedEarly: fields.isWindowTerminatedEarly,
+    }),
   })
 }

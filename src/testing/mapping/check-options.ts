@@ -35,6 +35,12 @@ const rules: Readonly<Record<string, Rule>> = {
   ],
   bisectBatchOnFunctionError: [notA('boolean'), 'Give true or false.'],
   reportBatchItemFailures: [notA('boolean'), 'Give true or false.'],
+  filterCriteria: [
+    (value) => !isRecord(value),
+    "Give Lambda's own { Filters: [{ Pattern: '{…}' }] }, or leave it out.",
+  ],
+  tumblingWindowInSeconds: [notBetween(0, 900), 'Give whole seconds from 0 to 900; 0 for no windows.'],
+  undocumented: [(value) => !isRecord(value), 'Give an object of behaviours, or leave it out.'],
   onFailure: [notA('function'), 'Give a function that takes the pointer, or leave it out.'],
   onInvocation: [notA('function'), 'Give a function that takes the invocation, or leave it out.'],
   timeoutMs: [notBetween(1, 900_000), 'Give whole milliseconds from 1 to 900,000.'],

@@ -13,7 +13,7 @@ export function memorySource(
   const shard = newShard(shardId, undefined, settings.parallelizationFactor)
   shard.closed = true
   setEnded(shard, true)
-  const normalised = records.map((record) => normaliseRecord(record))
+  const normalised = records.map((record) => normaliseRecord(record)).filter(settings.accepts)
   enqueue(shard, normalised, settings.partitionKey, settings.clock.now())
   return (stop) => workShard(shard, settings, stop, () => undefined)
 }

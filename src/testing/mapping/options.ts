@@ -2,7 +2,10 @@ import type { StreamRecord } from '../../core/stream-record.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { LambdaHandler } from '../../runtime/lambda.ts'
 import type { InvocationOutcome } from './answer.ts'
+import type { FilterCriteria } from './filter-criteria.ts'
 import type { OnFailurePointer } from './on-failure.ts'
+import type { UndocumentedBehaviour } from './undocumented.ts'
+import type { TumblingWindow } from './window.ts'
 
 /**
  * What a mapping can be told: Lambda's own settings under Lambda's own names, and a few for tests.
@@ -45,9 +48,9 @@ export interface StreamsClient {
   send(command: object, options?: { readonly abortSignal?: AbortSignal }): Promise<unknown>
 }
 
-/** The event of one invocation. */
-export interface MappedEvent {
-  readonly Records: readonly StreamRecord[]
+/** The event of one invocation; with `tumblingWindowInSeconds` it carries the window, too. */
+export type MappedEvent = { readonly Records: readonly StreamRecord[] } & {
+  readonly [Name in keyof TumblingWindow]?: TumblingWindow[Name] | undefined
 }
 
 /** What both kinds of source share. */
@@ -73,9 +76,8 @@ export interface MappingOptions {
    * (then `run` ends by `stop` only; the stream's 24 hours are not simulated). Default -1, as Lambda's.
    *
    * Neither a split nor a partial response that advances the checkpoint is a retry: what is left is a batch of its own,
-   * whose count starts anew. AWS documents the first; the second was observed on AWS, where a record that alone failed in
-   * a batch of several, with three retries, was delivered five times. A partial response that names the first record is a
-   * retry.
+   * whose count starts anew. AWS documents the first; for the second see {@link UndocumentedBehaviour.checkpoint}. A partial
+   * response that names the first record is a retry.
    */
   readonly maximumRetryAttempts?: number | undefined
   /**
@@ -88,6 +90,19 @@ export interface MappingOptions {
    * and without it; where it names the first record there is nothing to split, and the whole batch is retried. Default false.
    */
   readonly bisectBatchOnFunctionError?: boolean | undefined
+  /** Records that no filter lets through are done without an invocation, and take no place in a batch. Default: all pass. */
+  readonly filterCriteria?: FilterCriteria | undefined
+  /**
+   * How long windows are, 0 to 900, by the records' creation time; the event then carries a {@link TumblingWindow}, and the
+   * answer has to have `state`, an object without it being a failure of the whole batch. Each lane has a window and a state
+   * of its own. A batch is of one window. A window ends, with one more invocation, when a record of a later one or the
+   * shard's end is read, when the state outgrows 1 MB, or after a while without records; the present end of a stream that
+   * is drained ends none. A record that is given up changes no state. Default 0: none.
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-windows.html
+   */
+  readonly tumblingWindowInSeconds?: number | undefined
+  /** What AWS leaves open, one way or the other. */
+  readonly undocumented?: UndocumentedBehaviour | undefined
   /** Lambda's `FunctionResponseTypes`. With false, answers are ignored: only a throw or a time-out fails. Default true. */
   readonly reportBatchItemFailures?: boolean | undefined
   /** Gets the pointer to each batch that is given up. Its rejection ends `run`, and the batch stays. */
@@ -121,7 +136,12 @@ export interface Invocation {
   /** Of exactly this batch, from 1. */
   readonly attempt: number
   readonly batchSize: number
+  /** Empty, as the last one, where a window's last invocation has no records. */
   readonly startSequenceNumber: string
   readonly endSequenceNumber: string
   readonly outcome: InvocationOutcome
+  /** The tumbling window, where there is one, and whether this was its last invocation. */
+  readonly window?: TumblingWindow['window'] | undefined
+  readonly isFinalInvokeForWindow?: boolean | undefined
+  readonly isWindowTerminatedEarly?: boolean | undefined
 }

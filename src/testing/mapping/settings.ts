@@ -1,14 +1,23 @@
+import type { StreamRecord } from '../../core/stream-record.ts'
 import { ConfigError } from '../../errors.ts'
 import { systemClock } from '../../system-clock.ts'
 import { checkOptions } from './check-options.ts'
+import { filterOf } from './filter-criteria.ts'
 import type { EventSourceMappingOptions, MappingOptions } from './options.ts'
+import { chosenBehaviour, type ChosenBehaviour } from './undocumented.ts'
 
 type Chosen = 'partitionKey' | 'onFailure' | 'onInvocation' | 'signal'
+type Read = 'random' | 'filterCriteria' | 'undocumented'
 
 /** The options with their defaults. */
 export type MappingSettings = {
-  readonly [Name in Exclude<keyof MappingOptions, Chosen | 'random'>]-?: NonNullable<MappingOptions[Name]>
-} & Pick<MappingOptions, Chosen> & { readonly newRequestId: () => string }
+  readonly [Name in Exclude<keyof MappingOptions, Chosen | Read>]-?: NonNullable<MappingOptions[Name]>
+} & Pick<MappingOptions, Chosen> & {
+    readonly newRequestId: () => string
+    /** Whether a record in Lambda's form is delivered; any other is done. */
+    readonly accepts: (record: StreamRecord) => boolean
+    readonly undocumented: ChosenBehaviour
+  }
 
 const defaults = {
   batchSize: 100,
@@ -18,6 +27,7 @@ const defaults = {
   maximumRecordAgeInSeconds: -1,
   bisectBatchOnFunctionError: false,
   reportBatchItemFailures: true,
+  tumblingWindowInSeconds: 0,
   timeoutMs: 30_000,
   retryDelayMs: 100,
   functionArn: 'arn:aws:lambda:us-east-1:123456789012:function:handler',
@@ -30,6 +40,7 @@ export function mappingSettings(options: EventSourceMappingOptions): MappingSett
     throw new ConfigError('options', 'is no object. Give at least a handler, and records or a stream.')
   checkOptions(options)
   const random = options.random ?? Math.random
+  const undocumented = chosenBehaviour(options.undocumented)
   return {
     ...withDefaults(options, defaults),
     handler: options.handler,
@@ -38,6 +49,8 @@ export function mappingSettings(options: EventSourceMappingOptions): MappingSett
     onInvocation: options.onInvocation,
     signal: options.signal,
     newRequestId: () => uuid(random),
+    accepts: filterOf(options.filterCriteria, undocumented.filters),
+    undocumented,
   }
 }
 

@@ -2,7 +2,7 @@ import type { GetRecordsOutput } from '@aws-sdk/client-dynamodb-streams'
 import { isWithoutEffect, normaliseRecord } from './normalise.ts'
 import { isAborted, pause } from './pause.ts'
 import type { MappingSettings } from './settings.ts'
-import { enqueue, recordsHeld, setEnded, type ShardState } from './shard.ts'
+import { enqueue, recordsHeld, setEnded, setQuiet, type ShardState } from './shard.ts'
 import { nameOf, type StreamsApi } from './streams-api.ts'
 
 /** Where a shard was read to. Lives as long as its shard. */
@@ -48,6 +48,7 @@ export async function readShard(reading: ShardReading): Promise<void> {
     take(page, reading)
     shard.closed = page.NextShardIterator === undefined
     const atEnd = (page.Records ?? []).length === 0
+    if (atEnd) setQuiet(shard)
     if (shard.closed || (atEnd && reading.drain)) break
     if (atEnd) await pause(settings.clock, reading.pollingIntervalMs, signal)
   }
@@ -59,7 +60,7 @@ function take(page: GetRecordsOutput, reading: ShardReading): void {
   const records = (page.Records ?? []).map((record) => normaliseRecord(record, reading.streamArn))
   position.iterator = page.NextShardIterator
   position.lastSequenceNumber = records.at(-1)?.dynamodb?.SequenceNumber ?? position.lastSequenceNumber
-  const effective = records.filter((record) => !isWithoutEffect(record))
+  const effective = records.filter((record) => !isWithoutEffect(record) && settings.accepts(record))
   enqueue(shard, effective, reading.partitionKey, settings.clock.now())
 }
 

@@ -36,9 +36,26 @@ export function enqueue(
   partitionKey: string | undefined,
   now: number,
 ): void {
-  for (const record of records)
-    shard.lanes[laneOf(record, shard.lanes.length, partitionKey)]?.queue.push(queuedRecord(record, now))
-  for (const lane of shard.lanes) lane.wake()
+  let readUpTo = -Infinity
+  for (const record of records) {
+    const queued = queuedRecord(record, now)
+    readUpTo = Math.max(readUpTo, queued.createdAt ?? -Infinity)
+    shard.lanes[laneOf(record, shard.lanes.length, partitionKey)]?.queue.push(queued)
+  }
+  for (const lane of shard.lanes) {
+    lane.readUpTo = Math.max(lane.readUpTo, readUpTo)
+    if (records.length > 0) lane.isQuiet = false
+    lane.wake()
+  }
+}
+
+/** Tells the lanes that the shard has nothing more at present. */
+export function setQuiet(shard: ShardState): void {
+  for (const lane of shard.lanes) {
+    if (lane.isQuiet) continue
+    lane.isQuiet = true
+    lane.wake()
+  }
 }
 
 /** Opens or ends the lanes of this run: they end when nothing more will come. */
@@ -57,7 +74,7 @@ export function workShard(
   onProgress: () => void,
 ): Promise<void> {
   const { shardId } = shard
-  const place = { shardId, signal: stop.signal }
+  const place = { shardId, signal: stop.signal, isClosed: () => shard.closed }
   return together(
     shard.lanes.map((state, lane) => work(state, { ...place, lane }, settings, onProgress)),
     stop,
