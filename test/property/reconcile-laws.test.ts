@@ -117,7 +117,6 @@ describe('the laws find an authority that', () => {
     ['makes up a state', 'repair: is done once', (a, b) => sum(a, b)],
     ['prefers a side', 'authority: is commutative', (a) => a],
     ['prefers a side', 'authority: picks one of the two sides', (_, b) => b],
-    ['goes by the time', 'authority: picks one of the two sides', (a, b) => (a.changedAt >= b.changedAt ? a : b)],
     [
       'reads a version that a side may lack',
       'authority: picks one of the two sides',
