@@ -6,8 +6,10 @@ import type { Clock } from '../ports/clock.ts'
 import type { WarehouseTarget } from '../ports/target.ts'
 import { systemClock } from '../system-clock.ts'
 import type { Clause } from './clause.ts'
+import { attemptClauses } from './target-contract/attempt-clauses.ts'
 import { batchClauses } from './target-contract/batch-clauses.ts'
 import { abilitiesOf, type TargetAbility } from './target-contract/clause-of.ts'
+import { cutOffClauses } from './target-contract/cut-off-clauses.ts'
 import { deliveryClauses } from './target-contract/delivery-clauses.ts'
 import { guardClauses } from './target-contract/guard-clauses.ts'
 import { hostileClauses } from './target-contract/hostile-clauses.ts'
@@ -52,9 +54,15 @@ export function warehouseTargetContract<Item = InventoryItem>(options: TargetCon
   const { create, abilities, held, clock = systemClock } = options
   const ownItems = options.items !== undefined
   const trials: Trials<Item> = { create, held, clock, ownItems, ...subject(options) }
-  const clauses = [deliveryClauses, hostileClauses, guardClauses, batchClauses, placeClauses].flatMap((of) =>
-    of(trials),
-  )
+  const clauses = [
+    deliveryClauses,
+    attemptClauses,
+    hostileClauses,
+    guardClauses,
+    batchClauses,
+    placeClauses,
+    cutOffClauses,
+  ].flatMap((of) => of(trials))
   const kept = clauses.filter(({ needs }) => !abilities || needs.every((ability) => abilities.includes(ability)))
   const listed = kept.map(({ name, check }) => ({ name, check }))
   return abilities ? [declared(create, abilities), ...listed] : listed

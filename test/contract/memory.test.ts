@@ -51,8 +51,20 @@ describe('the target contract', () => {
       batches((_, answers) => [...answers].sort((a, b) => (String(a) < String(b) ? 1 : -1))),
     ],
     [
+      'refuses what it holds already',
+      'batch: the same batch twice',
+      batches((_, answers) => answers.map((answer) => (answer === 'applied' ? answer : new Error('409')))),
+    ],
+    [
+      'takes a few removals at once',
+      'batch: as many upserts, and removals',
+      batches((changes, answers) =>
+        answers.map((answer, index) => (index >= 25 && changes[index]?.type === 'removal' ? 'stale' : answer)),
+      ),
+    ],
+    [
       'refuses a full batch in part',
-      'batch: as many changes',
+      'batch: as many upserts, and removals',
       batches((_, answers) => answers.map((answer, index) => (index >= 90 ? new Error('429') : answer))),
     ],
   ])('finds a batch target that %s: %s', async ([, clause, make]) => {

@@ -1,5 +1,7 @@
 import {
   compareVersions,
+  isSyncError,
+  TargetRejectedError,
   type ApplyResult,
   type BatchTarget,
   type Change,
@@ -108,7 +110,115 @@ export const brokenTargets: readonly (readonly [fault: string, clause: string, m
     'a key with slashes and dots',
     () => rekeyed((key) => new URL(key.replace(/[?#%]/g, ''), 'http://a/').pathname),
   ],
-  ['bends nulls', 'whatever values an item holds', () => rows((item) => ({ ...item, nothing: undefined }))],
+  ['keeps Latin letters', 'an item with letters of any script', () => values((value) => text(value, /[^\0-\u024f]/g))],
+  ['strips markup', 'an item with quotes, escapes and markup', () => values((value) => text(value, /<\/?\w+>/g))],
+  ['cleans texts', 'an item with control characters', () => values((value) => text(value, /\p{Cc}/gu))],
+  ['ends texts at NUL', 'an item with a NUL character', () => values((value) => text(value, /\0.*/gs))],
+  ['cuts long texts', 'an item with 64 KB of text', () => values((value) => text(value, /(?<=^.{1000}).*/gsu))],
+  [
+    'takes empty texts for nothing',
+    'an item with empty texts, lists and maps',
+    () => values((value) => (value === '' ? null : value)),
+  ],
+  ['bends nulls', 'an item with null and false', () => rows((item) => ({ ...item, nothing: undefined }))],
+  ['lets prototypes in', 'an item with names of prototypes', () => rows((item) => Object.assign({}, item))],
+  [
+    'makes columns of names',
+    'an item with names that need quotes',
+    () => rows((item) => Object.fromEntries(Object.entries(item).map(([name, value]) => [name.toLowerCase(), value]))),
+  ],
+  [
+    'counts in 32 bits',
+    'an item with the largest safe integers',
+    () => values((value) => (Number.isInteger(value) ? Number(value) | 0 : value)),
+  ],
+  [
+    'rounds large integers',
+    'an item with integers beyond the safe ones',
+    () => values((value) => (typeof value === 'bigint' ? Number(value) : value)),
+  ],
+  [
+    'counts in floating point',
+    'an item with numbers of 38 digits',
+    () => values((value) => (isNumberValue(value) ? Number(value.value) : value)),
+  ],
+  [
+    'keeps six decimals',
+    'an item with tiny and huge numbers',
+    () => values((value) => (typeof value === 'number' ? Number(value.toFixed(6)) : value)),
+  ],
+  [
+    'cannot read its own negative zero',
+    'an item with zero and negative zero',
+    () =>
+      broken(({ apply }) => ({
+        apply: async (change, context) => {
+          if (change.type === 'upsert' && Object.is((change.item as Row)['quantity'], -0)) throw new Error('22P02')
+          return apply(change, context)
+        },
+      })),
+  ],
+  [
+    'takes a redriven change for a conflict',
+    'a change that is redriven',
+    () =>
+      broken(({ apply, changes }) => ({
+        apply: async (change, context) => {
+          if (
+            changes().some(
+              ({ key, version, id }) => key === change.key && version === change.version && id !== change.id,
+            )
+          )
+            throw new TargetRejectedError('409')
+          return apply(change, context)
+        },
+      })),
+  ],
+  [
+    'hangs when it is aborted under way',
+    'an attempt that is aborted under way',
+    () => cutOff(() => new Promise(() => undefined)),
+  ],
+  [
+    'takes an abort for a refusal',
+    'an attempt that is aborted under way',
+    () => cutOff(async () => Promise.reject(new TargetRejectedError('400'))),
+  ],
+  [
+    'takes a time-out for a refusal',
+    'an attempt whose time is up',
+    () =>
+      cutOff(async ({ signal }) => {
+        throw isSyncError(signal.reason, 'TARGET_UNAVAILABLE') ? new TargetRejectedError('504') : new Error('aborted')
+      }),
+  ],
+  [
+    'leaves half a row when it is aborted',
+    'an attempt that is aborted under way',
+    () =>
+      broken(({ apply }) => ({
+        apply: async (change, context) => {
+          const half = change.type === 'upsert' ? { ...change, item: change.keyAttributes } : change
+          await tick()
+          return apply(context.signal.aborted ? half : change, context.signal.aborted ? calm(context) : context)
+        },
+      })),
+  ],
+  ['keeps all items in one document', 'concurrent changes of different items', oneDocument],
+  [
+    'looks, then inserts',
+    'the same change twice at the same time',
+    () =>
+      broken(({ apply, changes }) => ({
+        apply: async (change, context) => {
+          const known = () => changes().some(({ id }) => id === change.id)
+          if (known()) return 'unchanged'
+          await tick()
+          if (known()) throw new TargetRejectedError('duplicate key')
+          return apply(change, context)
+        },
+      })),
+  ],
   [
     'overwrites with older upserts',
     'guarded: an older upsert never',
@@ -189,6 +299,27 @@ export const brokenTargets: readonly (readonly [fault: string, clause: string, m
     () => broken(({ read }) => ({ read: async (keys, context) => read(keys.slice(0, 100), context) })),
   ],
   [
+    'denies what it cannot read in time',
+    'read: a signal that is aborted',
+    () =>
+      broken(({ read }) => ({
+        read: async (keys, context) => (context.signal.aborted ? [] : read(keys, context)),
+      })),
+  ],
+  [
+    'takes half a snapshot for all of it',
+    'snapshot: aborted',
+    () =>
+      broken(({ snapshot }) => ({
+        snapshot: () => ({
+          order: 'key',
+          async *pages(context) {
+            if (!context.signal.aborted) yield* pagesOf(snapshot().pages(context))
+          },
+        }),
+      })),
+  ],
+  [
     'hides tombstones from readers',
     'read: answers rows and tombstones',
     () =>
@@ -207,6 +338,50 @@ export const brokenTargets: readonly (readonly [fault: string, clause: string, m
     () => pages((row, index) => (index === 3 ? undefined : row)),
   ],
 ]
+
+const tick = () => new Promise((resolve) => setImmediate(resolve))
+
+type Context = Parameters<Target['apply']>[1]
+
+const calm = (context: Context): Context => ({ ...context, signal: new AbortController().signal })
+
+/** Notices after a while that it was aborted. */
+function cutOff(aborted: (context: Context) => Promise<never>): SingleTarget {
+  return broken(({ apply }) => ({
+    apply: async (change, context) => {
+      const before = context.signal.aborted
+      await tick()
+      return context.signal.aborted && !before ? aborted(context) : apply(change, context)
+    },
+  }))
+}
+
+/** Reads everything, changes one row, writes everything. */
+function oneDocument(): SingleTarget {
+  let document: ReadonlyMap<string, Change<unknown>> = new Map()
+  const rowOf = ({ key, version, item, keyAttributes }: Change<unknown>): SnapshotRow =>
+    item === undefined ? { key, version, item: keyAttributes, removed: true } : { key, version, item: item as Row }
+  return broken(() => ({
+    apply: async (change) => {
+      const read = new Map(document)
+      const held = read.get(change.key)
+      if (held && compareVersions(change.version, held.version) <= 0) return 'stale'
+      await tick()
+      document = read.set(change.key, change)
+      return 'applied'
+    },
+    read: async (keys) => keys.flatMap(({ key }) => document.get(key) ?? []).map(rowOf),
+    snapshot: undefined,
+  }))
+}
+
+async function* pagesOf<Page, End>(pages: AsyncIterator<Page, End>): AsyncGenerator<Page, End> {
+  for (;;) {
+    const page = await pages.next()
+    if (page.done) return page.value
+    yield page.value
+  }
+}
 
 type SnapshotRow = Awaited<ReturnType<Target['read']>>[number]
 
@@ -260,6 +435,22 @@ function rows(bent: (item: Row) => Row): SingleTarget {
   return broken(({ read }) => ({
     read: async (keys, context) => (await read(keys, context)).map((row) => ({ ...row, item: bent(row.item) })),
   }))
+}
+
+/** Each attribute but the key, bent. */
+function values(bent: (value: unknown) => unknown): SingleTarget {
+  return rows((item) =>
+    Object.fromEntries(Object.entries(item).map(([name, value]) => [name, name === 'sku' ? value : bent(value)])),
+  )
+}
+
+/** A text without what matches. */
+function text(value: unknown, unwanted: RegExp): unknown {
+  return typeof value === 'string' ? value.replace(unwanted, '') : value
+}
+
+function isNumberValue(value: unknown): value is { readonly value: string } {
+  return typeof value === 'object' && value !== null && 'value' in value && typeof value.value === 'string'
 }
 
 function pages(bent: (row: SnapshotRow, index: number) => SnapshotRow | undefined): SingleTarget {

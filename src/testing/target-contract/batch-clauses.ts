@@ -37,14 +37,29 @@ export function batchClauses<Item>(trials: Trials<Item>): readonly AbilityClause
         await assertHolds(trial, changes)
       },
     ),
-    clause(['batch'], 'batch: as many changes as a batch may hold are applied', async (trial) => {
-      const changes = freshItems(trial, batchSizeOf(trial.target)).map((item) => trial.upsert(item, trial.version(1)))
-      const answers = await applyBatch(trial.target, changes)
-      assert.ok(
-        answers.every((answer) => answer === 'applied'),
-        'every change of a full batch is applied',
-      )
-      await assertHolds(trial, changes)
+    clause(['batch'], 'batch: the same batch twice is a success and changes nothing more', async (trial) => {
+      const upserts = freshItems(trial, 7).map((item) => trial.upsert(item, trial.version(1)))
+      const removals = upserts.flatMap(({ item }) => (item === undefined ? [] : trial.removal(item, trial.version(2))))
+      for (const batch of [upserts, [...upserts.slice(0, 4), ...removals.slice(4)]])
+        for (const answers of [await applyBatch(trial.target, batch), await applyBatch(trial.target, batch)]) {
+          for (const answer of answers)
+            assert.ok(!(answer instanceof Error), `a change was answered with ${String(answer)}`)
+          await assertHolds(trial, batch)
+        }
+    }),
+    clause(['batch'], 'batch: as many upserts, and removals, as a batch may hold are applied', async (trial) => {
+      const items = freshItems(trial, batchSizeOf(trial.target))
+      for (const batch of [
+        items.map((item) => trial.upsert(item, trial.version(1))),
+        items.map((item) => trial.removal(item, trial.version(2))),
+      ]) {
+        const answers = await applyBatch(trial.target, batch)
+        assert.ok(
+          answers.every((answer) => answer === 'applied'),
+          'every change of a full batch is applied',
+        )
+        await assertHolds(trial, batch)
+      }
     }),
   ]
 }

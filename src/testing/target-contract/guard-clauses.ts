@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { Change } from '../../core/change.ts'
 import { compareVersions, lowestVersion, repairVersion } from '../../core/version.ts'
-import { isSyncError } from '../../errors.ts'
 import type { ApplyResult } from '../../ports/target.ts'
 import { testVersion } from '../test-versions.ts'
 import { clauseMaker, type AbilityClause } from './clause-of.ts'
+import { patiently } from './patiently.ts'
 import { assertHolds, freshStates, type Trial, type Trials } from './trial.ts'
 
 /** What a guarded target promises: an older version never overwrites a newer one, removals included. */
@@ -126,24 +126,12 @@ function newestOf<Item>(changes: readonly Change<Item>[]): Change<Item> {
   return changes.reduce((a, b) => (compareVersions(a.version, b.version) >= 0 ? a : b))
 }
 
-/** Writers that get in each other's way try again, as the library does. */
 async function concurrent<Item>(trial: Trial<Item>): Promise<void> {
   const states = freshStates(trial, 12)
   const changes = states.map((item, index) =>
     index % 4 === 1 ? trial.removal(item, trial.version(index)) : trial.upsert(item, trial.version(index)),
   )
   const order = [...changes.keys()].sort((a, b) => ((a * 7) % 12) - ((b * 7) % 12))
-  await Promise.all(order.flatMap((index) => changes[index] ?? []).map((change) => patiently(trial, change)))
+  await Promise.all(order.flatMap((index) => changes[index] ?? []).map((change) => patiently(trial, [change])))
   await assertHolds(trial, [newestOf(changes)])
-}
-
-async function patiently<Item>(trial: Trial<Item>, change: Change<Item>): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await trial.deliver([change], { attempt })
-      return
-    } catch (error) {
-      if (attempt >= 10 || !isSyncError(error, 'TARGET_UNAVAILABLE')) throw error
-    }
-  }
 }

@@ -1,10 +1,8 @@
 import { isSyncError } from '../../errors.ts'
 import { withKeyOf } from '../item-keys.ts'
 import { clauseMaker, type AbilityClause } from './clause-of.ts'
-import { assertHolds, freshItems, type Trial, type Trials } from './trial.ts'
-
-/** What any item is, though the type of a caller's own item does not say so: attributes by name. */
-type Row = Readonly<Record<string, unknown>>
+import { hostileValues } from './hostile-values.ts'
+import { assertHolds, freshItems, heldBy, type Trial, type Trials } from './trial.ts'
 
 /** Keys that break paths, queries, quotes and byte counts, each with one that it must not be taken for. A key of DynamoDB has up to 2,048 bytes. */
 const hostileKeys: readonly (readonly [name: string, key: string, twin: string])[] = [
@@ -25,20 +23,6 @@ const hostileKeys: readonly (readonly [name: string, key: string, twin: string])
   ['2,048 bytes', '\u{1f600}'.repeat(512), `${'\u{1f600}'.repeat(511)}abcd`],
 ]
 
-/** Attributes that are lost or bent on the way through text, columns and objects. */
-const hostileValues: Row = {
-  ['__proto__']: 'data',
-  constructor: 'data',
-  empty: '',
-  nothing: null,
-  yes: false,
-  text: '\u{1f600} "\\ \' \n \u0001 %s',
-  nested: { list: [1, 'two', { three: [] }], ['__proto__']: { deep: true } },
-  integer: Number.MAX_SAFE_INTEGER,
-  fraction: 0.1,
-  negative: -1.5e-7,
-}
-
 /** Items of the default kind that are hard to carry. Who hands in items of their own decides by them what a target must carry. */
 export function hostileClauses<Item>(trials: Trials<Item>): readonly AbilityClause[] {
   if (trials.ownItems) return []
@@ -47,18 +31,25 @@ export function hostileClauses<Item>(trials: Trials<Item>): readonly AbilityClau
     ...hostileKeys.map(([name, key, twin]) =>
       clause([], `a key with ${name} is a key like any other`, (trial) => applyAndRemove(trial, key, twin)),
     ),
-    clause([], 'whatever values an item holds, they arrive as they are or not at all', async (trial) => {
-      const [item] = freshItems(trial, 1).map((each) => trial.upsert({ ...each, ...hostileValues }, trial.version(1)))
-      if (!item) return
-      try {
-        await trial.deliver([item])
-      } catch (error) {
-        if (isSyncError(error, 'TARGET_REJECTED')) return // refused by name: parked, and never bent
-        throw error
-      }
-      await assertHolds(trial, [item])
-    }),
+    ...hostileValues.map(([name, attributes]) =>
+      clause([], `an item with ${name} arrives as it is, or is rejected`, (trial) =>
+        carriesOrRejects(trial, attributes),
+      ),
+    ),
   ]
+}
+
+/** What is refused by name is parked, which is fine; what is bent is not. */
+async function carriesOrRejects<Item>(trial: Trial<Item>, attributes: object): Promise<void> {
+  const [change] = freshItems(trial, 1).map((item) => trial.upsert({ ...item, ...attributes }, trial.version(1)))
+  if (!change) return
+  try {
+    await trial.deliver([change])
+  } catch (error) {
+    if (!isSyncError(error, 'TARGET_REJECTED')) throw error
+    if ((await heldBy(trial, [change]))?.has(change.key) !== true) return
+  }
+  await assertHolds(trial, [change])
 }
 
 /** Next to its twin, so that a key that was cut or bent shows. */

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { keyNames, keyText } from '../../core/key.ts'
 import type { Change } from '../../core/change.ts'
 import type { SnapshotEntry } from '../../ports/snapshot.ts'
-import { compareKeys } from '../../core/key-order.ts'
 import { rowsOf } from '../rows-of.ts'
 import { clauseMaker, type AbilityClause } from './clause-of.ts'
-import { callContext, freshItems, type Trial, type Trials } from './trial.ts'
+import { keyOf, keysOf, missing, read, sorted, upserts } from './look.ts'
+import type { Trial, Trials } from './trial.ts'
 
 /** What a target promises that lets others look into it. */
 export function placeClauses<Item>(trials: Trials<Item>): readonly AbilityClause[] {
@@ -62,10 +61,6 @@ export function placeClauses<Item>(trials: Trials<Item>): readonly AbilityClause
   ]
 }
 
-function upserts<Item>(trial: Trial<Item>, count: number): readonly Change<Item>[] {
-  return freshItems(trial, count).map((item) => trial.upsert(item, trial.version(1)))
-}
-
 /** An item, an item that was removed, and the removal of one that was never there. */
 async function withTombstone<Item>(trial: Trial<Item>): Promise<readonly Change<Item>[]> {
   const [live, removed, never] = upserts(trial, 3)
@@ -86,25 +81,4 @@ function assertVersions<Item>(
     assert.equal(row.removed === true, type === 'removal', 'a tombstone says removed: true, and nothing else does')
     assert.equal(row.version, version)
   }
-}
-
-function read<Item>({ target }: Trial<Item>, changes: readonly Change<Item>[]): Promise<readonly SnapshotEntry[]> {
-  const keys = changes.map(({ key, keyAttributes }) => ({ key, keyAttributes }))
-  return target.read?.(keys, callContext()) ?? missing()
-}
-
-function keyOf<Item>({ definition }: Trial<Item>, row: SnapshotEntry): string {
-  return row.key ?? keyText(keyNames(definition), row.item)
-}
-
-function keysOf<Item>(trial: Trial<Item>, rows: readonly SnapshotEntry[]): readonly string[] {
-  return sorted(rows.map((row) => keyOf(trial, row)))
-}
-
-function sorted(keys: readonly string[]): readonly string[] {
-  return [...keys].sort(compareKeys)
-}
-
-function missing(): never {
-  throw new assert.AssertionError({ message: 'the target lost an ability that it had when it was made' })
 }
