@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint'
 const named = (globals) => Object.fromEntries(globals.map((name) => [name, 'readonly']))
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'coverage/', 'reports/', 'test/types/', 'test/lambda/', 'examples/aws-cdk/'] },
+  { ignores: ['dist/', 'node_modules/', 'coverage/', 'reports/', 'test/types/', 'examples/aws-cdk/'] },
   eslint.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

@@ -11,38 +11,46 @@ export const lyonTableName = 'stock-lyon'
 export const warehouses = ['berlin', 'lyon', 'porto'] as const
 export type WarehouseName = (typeof warehouses)[number]
 
-export interface Places {
-  readonly dynamoDb: DynamoDb
+/** Where dead letters and changes go. */
+export interface Destinations {
+  readonly dynamoDb: Pick<DynamoDb, 'client'>
   readonly queue: Queue
   readonly berlinUrl: string
   readonly portoUrl: string
 }
 
+export interface Places extends Destinations {
+  readonly dynamoDb: DynamoDb
+}
+
+/** Takes the metrics; may stand between the sync and its places, as the demo's meter does. */
+export type Observer = MetricEmitter & Partial<Pick<Meter, 'watched' | 'watchedDlq'>>
+
 /** The sync, declared once: the stream handler, the redrive and reconcile all take this. */
-export function inventorySync({ dynamoDb, queue, berlinUrl, portoUrl }: Places, meter: Meter) {
-  const dlq = meter.watchedDlq(sqsDlq({ queueUrl: queue.url, client: queue.client }))
+export function inventorySync({ dynamoDb, queue, berlinUrl, portoUrl }: Destinations, observer: Observer) {
+  const { watched = (_name, target) => target, watchedDlq = (sink) => sink } = observer
   const breaker = { failures: 5, coolDownMs: 500 }
   return defineSync({
     targets: {
       berlin: {
-        target: meter.watched('berlin', wms(berlinUrl)),
+        target: watched('berlin', wms(berlinUrl)),
         breaker,
         retry: { maxAttempts: 3, minDelayMs: 20, maxDelayMs: 100 },
       },
-      lyon: meter.watched('lyon', dynamoDbTarget({ tableName: lyonTableName, client: dynamoDb.client })),
+      lyon: watched('lyon', dynamoDbTarget({ tableName: lyonTableName, client: dynamoDb.client })),
       porto: {
-        target: meter.watched('porto', wms(portoUrl)),
+        target: watched('porto', wms(portoUrl)),
         breaker: { failures: 15, coolDownMs: 500 }, // it says no now and then, and means it for a second
         retry: { maxAttempts: 4, minDelayMs: 50, maxDelayMs: 1_000 },
       },
     },
-    dlq,
-    metrics: meter satisfies MetricEmitter,
+    dlq: watchedDlq(sqsDlq({ queueUrl: queue.url, client: queue.client })),
+    metrics: observer,
   })
 }
 
 /** The table itself: what redrive reads and reconcile compares with. */
-export function inventoryTable({ dynamoDb }: Places) {
+export function inventoryTable({ dynamoDb }: Pick<Destinations, 'dynamoDb'>) {
   return dynamoDbTable({ tableName, client: dynamoDb.client })
 }
 
