@@ -1,3 +1,4 @@
+import '@aws-sdk/client-dynamodb-streams' // loaded before a mapping asks for it: virtual time would run on meanwhile
 import type { StreamsClient } from '../../src/testing/event-source-mapping.ts'
 
 /** One shard of the fake. `closed`: its last page tells that no more will come. */

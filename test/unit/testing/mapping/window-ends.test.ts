@@ -3,7 +3,7 @@ import type { MappingOptions } from '../../../../src/testing/event-source-mappin
 import { failing } from '../../../support/mapped-records.ts'
 import { givenUp, inTurn, throwing, type Handler } from '../../../support/mapping-runs.ts'
 import { runningClock } from '../../../support/running-clock.ts'
-import { base, counting, told, windowed, writtenAt } from '../../../support/window-runs.ts'
+import { base, counting, windowed, writtenAt } from '../../../support/window-runs.ts'
 
 const megabyte = 1024 * 1024
 const stateOf = (bytes: number) => ({ state: 'x'.repeat(bytes - 2) }) // less the quotes

@@ -7,9 +7,9 @@ import {
 } from 'dynamodb-stream-sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { eventSourceMapping, type EventSourceMappingOptions } from '../../../src/testing/event-source-mapping.ts'
-import { fakeStreams } from '../../support/fake-streams.ts'
-import { streamArn } from '../../support/mapped-records.ts'
+import { eventSourceMapping, type EventSourceMappingOptions } from '../../../../src/testing/event-source-mapping.ts'
+import { fakeStreams } from '../../../support/fake-streams.ts'
+import { streamArn } from '../../../support/mapped-records.ts'
 
 const memory = { handler: async () => undefined, records: [] }
 const polling = { handler: async () => undefined, stream: { client: fakeStreams([]).client, streamArn } }
@@ -63,6 +63,14 @@ describe('an option is refused with its name, its value and a remedy', () => {
     ['maximumRecordAgeInSeconds', { ...memory, maximumRecordAgeInSeconds: 604_801 }, ['604,800']],
     ['bisectBatchOnFunctionError', { ...memory, bisectBatchOnFunctionError: 'yes' }, ['"yes"']],
     ['reportBatchItemFailures', { ...memory, reportBatchItemFailures: 0 }, ['0']],
+    ['filterCriteria', { ...memory, filterCriteria: null }, ['null', 'Filters']],
+    ['tumblingWindowInSeconds', { ...memory, tumblingWindowInSeconds: 901 }, ['901', '900']],
+    ['tumblingWindowInSeconds', { ...memory, tumblingWindowInSeconds: -1 }, ['-1', '0 to 900']],
+    ['undocumented', { ...memory, undocumented: 'strict' }, ['"strict"']],
+    ['undocumented.answer', { ...memory, undocumented: { answer: 'lenient' } }, ['no behaviour', 'answers']],
+    ['undocumented.toString', { ...memory, undocumented: { toString: 'lenient' } }, ['no behaviour']],
+    ['undocumented.answers', { ...memory, undocumented: { answers: 'kind' } }, ['failure or lenient']],
+    ['undocumented.idleWindow', { ...memory, undocumented: { idleWindow: 0 } }, ['twoMinutes or end']],
     ['onFailure', { ...memory, onFailure: 'arn:aws:sqs' }, ['a function']],
     ['onInvocation', { ...memory, onInvocation: [] }, ['this list']],
     ['timeoutMs', { ...memory, timeoutMs: 900_001 }, ['900001', '900,000']],
@@ -98,6 +106,8 @@ describe('an option is refused with its name, its value and a remedy', () => {
       'batchSize',
       'clock',
       'signal',
+      'filterCriteria',
+      'undocumented',
       'random',
       'drain',
       '__proto__',
@@ -139,6 +149,8 @@ describe('an option is taken', () => {
       maximumBatchingWindowInSeconds: 300,
     },
     { ...memory, batchSize: 10_000, parallelizationFactor: 10, timeoutMs: 900_000, retryDelayMs: 0 },
+    { ...memory, tumblingWindowInSeconds: 900, undocumented: {}, filterCriteria: {} },
+    { ...memory, tumblingWindowInSeconds: 0, undocumented: { answers: undefined, partialState: 'dropped' } },
     { ...polling, startingPosition: 'LATEST', drain: true, pollingIntervalMs: 1 },
     {
       ...polling,
