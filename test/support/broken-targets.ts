@@ -204,6 +204,35 @@ export const brokenTargets: readonly (readonly [fault: string, clause: string, m
         },
       })),
   ],
+  [
+    'hangs when it is aborted half-way',
+    'an attempt that is aborted under way',
+    () =>
+      broken(({ apply }) => ({
+        apply: async (change, context) => {
+          await tick()
+          const before = context.signal.aborted
+          await tick()
+          return context.signal.aborted && !before ? new Promise(() => undefined) : apply(change, context)
+        },
+      })),
+  ],
+  [
+    'notes the idempotency key before it acts',
+    'an attempt whose time is up',
+    () =>
+      broken(({ apply }) => {
+        const noted = new Set<string>()
+        return {
+          apply: async (change, context) => {
+            if (noted.has(change.id)) return 'unchanged'
+            noted.add(change.id)
+            await tick()
+            return apply(change, context)
+          },
+        }
+      }),
+  ],
   ['keeps all items in one document', 'concurrent changes of different items', oneDocument],
   [
     'looks, then inserts',
