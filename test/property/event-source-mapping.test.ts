@@ -37,6 +37,10 @@ const history = fc.record({
     maximumBatchingWindowInSeconds: fc.nat(3),
     bisectBatchOnFunctionError: fc.boolean(),
     reportBatchItemFailures: fc.boolean(),
+    undocumented: fc.record({
+      checkpoint: fc.constantFrom('newBatch' as const, 'retry' as const),
+      answers: fc.constantFrom('failure' as const, 'lenient' as const),
+    }),
   }),
 })
 

@@ -28,6 +28,7 @@ const tables: Readonly<Record<string, readonly PatternRow[]>> = {
     ['no prefix', sku({ prefix: 'hair' }), false],
     ['a prefix in another case', sku({ prefix: 'CHAIR' }), false],
     ['a prefix whatever its case', sku({ prefix: { 'equals-ignore-case': 'CHAIR' } }), true],
+    ['a prefix in another case in the record', { eventName: [{ prefix: { 'equals-ignore-case': 'mod' } }] }, true],
     ['a suffix', sku({ suffix: '-1' }), true],
     ['no suffix', sku({ suffix: '-' }), false],
     ['a suffix whatever its case', sku({ suffix: { 'equals-ignore-case': 'R-1' } }), true],
@@ -36,6 +37,7 @@ const tables: Readonly<Record<string, readonly PatternRow[]>> = {
   ],
   'equals-ignore-case': [
     ['another case', sku({ 'equals-ignore-case': 'CHAIR-1' }), true],
+    ['another case in the record', { eventName: [{ 'equals-ignore-case': 'modify' }] }, true],
     ['another text', sku({ 'equals-ignore-case': 'CHAIR' }), false],
   ],
   'anything-but': [
