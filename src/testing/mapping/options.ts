@@ -96,8 +96,9 @@ export interface MappingOptions {
    * How long windows are, 0 to 900, by the records' creation time; the event then carries a {@link TumblingWindow}, and the
    * answer has to have `state`, an object without it being a failure of the whole batch. Each lane has a window and a state
    * of its own. A batch is of one window. A window ends, with one more invocation, when a record of a later one or the
-   * shard's end is read, when the state outgrows 1 MB, or after a while without records; the present end of a stream that
-   * is drained ends none. A record that is given up changes no state. Default 0: none.
+   * shard's end is read, when the state outgrows 1 MB, or by the clock, a while after its end, once the shard was read to
+   * its present end; else a run that ends leaves it open for the next one. A record that is given up changes no state.
+   * Default 0: none.
    * @see https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-windows.html
    */
   readonly tumblingWindowInSeconds?: number | undefined
