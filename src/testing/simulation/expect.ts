@@ -1,0 +1,59 @@
+import { canonicalText } from '../../core/canonical.ts'
+import type { Sync } from '../../runtime/sync.ts'
+import { keyText } from '../../core/key.ts'
+import { rowsOf } from '../rows-of.ts'
+import type { ModelTable, Row } from './source.ts'
+
+/** What a world at rest must look like. */
+export interface Expectation<Item> {
+  readonly table: ModelTable
+  readonly sync: Sync<Item>
+  /** Records were dropped: only a reconcile could tell. */
+  readonly dropped: boolean
+  readonly itemOf: (row: Row | undefined) => Item | undefined
+}
+
+/** P3: each target that can be read holds exactly the table's state of the items routed to it. */
+export async function differences<Item>({
+  table,
+  sync,
+  dropped,
+  itemOf,
+}: Expectation<Item>): Promise<readonly { readonly promise: string; readonly what: string }[]> {
+  const found: { promise: string; what: string }[] = []
+  const lastWrites = new Map(table.writes.map((write) => [write.key, write]))
+  const invalid = new Set(table.writes.filter(({ row }) => row && itemOf(row) === undefined).map(({ key }) => key))
+  for (const { name, target, accepts, guarded } of sync.routes) {
+    if (!target.snapshot) continue
+    const { rows } = await rowsOf(target.snapshot())
+    const held = new Map(rows.filter(({ removed }) => !removed).map((row) => [row.key ?? keyText(sync.keyNames, row.item), row.item]))
+    for (const key of new Set([...table.keys(), ...held.keys()])) {
+      const row = table.rows().get(key)
+      const item = itemOf(row)
+      if (row && item === undefined) continue // present, invalid: whatever was there before may stand
+      if (!guarded && invalid.has(key)) continue // its poison letter may have overtaken: outside of the promise
+      const expected = item !== undefined && (accepts?.(item) ?? true) ? partOf(item, sync) : undefined
+      // Where a time to live is ignored, what it left cannot be told from an orphan, which therefore stays.
+      const mayStay = sync.ttl === 'ignore' && (dropped || (!row && lastWrites.get(key)?.expired === true))
+      if (mayStay && expected === undefined) continue
+      const actual = held.has(key) ? partOf(held.get(key), sync) : undefined
+      if (canonicalText(actual) !== canonicalText(expected))
+        found.push({
+          promise: 'P3',
+          what: `${name} holds ${textOf(actual)} as ${key}, the table says ${textOf(expected)}`,
+        })
+    }
+  }
+  return found
+}
+
+/** What warehouses care about. */
+function partOf<Item>(item: unknown, { item: { fields, key } }: Sync<Item>): unknown {
+  if (!fields) return item
+  const row = item as Row // an item has attributes
+  return Object.fromEntries([...key, ...fields].flatMap((name) => (name ? [[name, row[name]]] : [])))
+}
+
+function textOf(item: unknown): string {
+  return item === undefined ? 'nothing' : canonicalText(item)
+}

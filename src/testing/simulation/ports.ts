@@ -1,0 +1,221 @@
+import type { Change } from '../../core/change.ts'
+import type { DeadLetter } from '../../core/dead-letter.ts'
+import { TargetRejectedError, TargetUnavailableError } from '../../errors.ts'
+import type { DlqSink } from '../../ports/dlq.ts'
+import type { SourceTable } from '../../ports/table.ts'
+import type { ApplyResult, CallContext, WarehouseTarget } from '../../ports/target.ts'
+import { never, type Container } from './container.ts'
+import { someMs, type World } from './world.ts'
+
+type Answer = ApplyResult | Error
+
+/** A target as one process sees it: with the faults of the run, and every call on record. */
+export function faultyTarget<Item>(
+  name: string,
+  index: number,
+  target: WarehouseTarget<Item>,
+  process: Container,
+  world: World,
+): WarehouseTarget<Item> {
+  const { apply, applyBatch, read, snapshot, guarded } = target
+  const wrapped = {
+    guarded,
+    ...(read ? { read: (...given: Parameters<typeof read>) => process.call(() => read.apply(target, given)) } : {}),
+    ...(snapshot ? { snapshot: () => snapshot.call(target) } : {}),
+  }
+  const calling = (changes: readonly Change<Item>[], context: CallContext, send: Send) =>
+    process.call(() => faultyCall({ name, index, guarded: guarded === true, changes, context, send, process }, world))
+  if (apply)
+    return {
+      ...wrapped,
+      apply: async (change, context) => {
+        const [answer] = await calling([change], context, async (with_) => [await apply.call(target, change, with_)])
+        if (answer instanceof Error) throw answer
+        return answer as ApplyResult // garbage, where the run wants it
+      },
+    }
+  return {
+    ...wrapped,
+    ...(target.batchSize === undefined ? {} : { batchSize: target.batchSize }),
+    applyBatch: (changes, context) =>
+      calling(changes, context, (with_) => (applyBatch as NonNullable<typeof applyBatch>).call(target, changes, with_)),
+  }
+}
+
+type Send = (context: CallContext) => Promise<readonly Answer[]>
+
+interface Call<Item> {
+  readonly name: string
+  readonly index: number
+  readonly guarded: boolean
+  readonly changes: readonly Change<Item>[]
+  readonly context: CallContext
+  readonly send: Send
+  readonly process: Container
+}
+
+const downUntil = new WeakMap<World, Map<string, number>>()
+
+/** One call of a target, as the run wants it to go. */
+async function faultyCall<Item>(call: Call<Item>, world: World): Promise<readonly Answer[]> {
+  const { name, changes, context, process, guarded } = call
+  const { journal, trace, clock } = world
+  const what = changes.map(({ type, key, version, id }) => `${type} ${key} ${tail(version)}${tail(id, version)}`).join(', ')
+  const ended = trace.began(process.invocation(), name, changes)
+  const down = downUntil.get(world) ?? new Map<string, number>()
+  downUntil.set(world, down)
+  const planned = world.faults.ofCall(call.index)
+  const fault = (planned === 'late' || planned === 'twice') && !guarded ? 'unavailable' : planned
+  const isDown = (down.get(name) ?? 0) > clock.monotonic()
+  process.unanswered.add(context)
+  context.signal.addEventListener('abort', ended, { once: true }) // given up: another try may begin
+  try {
+    if (isDown) throw new TargetUnavailableError('It is down.')
+    if (fault !== 'none') journal.count(`target ${fault}`)
+    const answers = await perform(fault, call, world, down)
+    journal.note(process.name, `${name}: ${what} → ${answers.map((one) => nameOf(one)).join(', ')}${fault === 'none' ? '' : ` (${fault})`}`)
+    return answers
+  } catch (error) {
+    journal.note(process.name, `${name}: ${what} → ${nameOf(error)} (${isDown ? 'down' : fault})`)
+    throw error
+  } finally {
+    process.unanswered.delete(context)
+    ended()
+  }
+}
+
+async function perform<Item>(
+  fault: ReturnType<World['faults']['ofCall']>,
+  call: Call<Item>,
+  world: World,
+  down: Map<string, number>,
+): Promise<readonly Answer[]> {
+  const { context, guarded, name } = call
+  const { clock } = world
+  const act = async (with_: CallContext): Promise<readonly Answer[]> => {
+    const answers = await call.send(with_)
+    call.changes.forEach((change, at) => world.trace.took(name, guarded, change, answers[at]))
+    return answers
+  }
+  /** Reaches the warehouse whether or not its caller still waits. */
+  const actLater = (ms: number): void => {
+    const alone = new AbortController()
+    void clock
+      .sleep(ms)
+      .then(() => act({ target: name, attempt: 1, timeoutMs: 60_000, signal: alone.signal }))
+      .then(
+        () => world.journal.note('network', `${name}: what was sent earlier arrives`),
+        () => undefined,
+      )
+  }
+  switch (fault) {
+    case 'none':
+      return act(context)
+    case 'unavailable':
+      throw new TargetUnavailableError('It is unavailable, as the run wants.')
+    case 'rejected':
+      if (!guarded) throw new TargetUnavailableError('It is unavailable, as the run wants.')
+      throw new TargetRejectedError('It rejects, as the run wants.')
+    case 'throttled':
+      throw new TargetUnavailableError('It wants a rest.', { retryAfterMs: someMs(world, 20, 3_000) })
+    case 'hang':
+      return aborted(context)
+    case 'deaf':
+      return never()
+    case 'answerLost':
+      await act(context)
+      throw new TargetUnavailableError('Its answer was lost.')
+    case 'late':
+      actLater(someMs(world, 100, 20_000))
+      return aborted(context)
+    case 'twice':
+      actLater(someMs(world, 0, 5_000))
+      return act(context)
+    case 'slow':
+      await clock.sleep(someMs(world, 10, 3_000), guarded ? undefined : context.signal)
+      if (!guarded && (context.signal.aborted || !call.process.isAlive())) throw new TargetUnavailableError('Nobody waits any more.')
+      return act(guarded ? { target: name, attempt: 1, timeoutMs: 60_000, signal: new AbortController().signal } : context)
+    case 'garbage':
+      if (world.random() < 0.5) await act(context)
+      return [undefined as unknown as ApplyResult, 'ok' as ApplyResult] // no answer of a target's
+    case 'restart':
+      down.set(name, clock.monotonic() + someMs(world, 200, 4_000))
+      throw new TargetUnavailableError('It restarted, and lost what it had not answered.')
+  }
+}
+
+async function aborted({ signal }: CallContext): Promise<never> {
+  if (!signal.aborted)
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+  throw new TargetUnavailableError('Its caller gave up.')
+}
+
+/** The run's DLQ as one process sees it. */
+export function faultySink(process: Container, world: World): DlqSink {
+  const { queue, trace, journal } = world
+  const store = (letters: readonly DeadLetter[]): readonly 'parked'[] =>
+    letters.map((letter) => {
+      queue.send(letter)
+      trace.parked(letter)
+      return 'parked'
+    })
+  return {
+    send: (letters, context) =>
+      process.call(async () => {
+        const fault = world.faults.ofSink()
+        journal.note(process.name, `DLQ: ${String(letters.length)} letters (${fault})`)
+        if (fault !== 'none') journal.count(`sink ${fault}`)
+        const refusal = new TargetUnavailableError('Refused, as the run wants.')
+        switch (fault) {
+          case 'none':
+            return store(letters)
+          case 'refuse':
+            return letters.map(() => refusal)
+          case 'refuseSome':
+            return letters.flatMap<'parked' | Error>((letter, at) => (at % 2 === 0 ? [refusal] : store([letter])))
+          case 'throw':
+            throw refusal
+          case 'hang':
+            return aborted(context)
+          case 'answerLost':
+            store(letters)
+            throw refusal
+          case 'garbage':
+            return 'parked' as unknown as readonly 'parked'[] // no answer of a sink's
+          case 'slow':
+            await world.clock.sleep(someMs(world, 10, 1_500))
+            return store(letters)
+        }
+      }),
+  }
+}
+
+/** The run's table as one process sees it. */
+export function faultyTable(process: Container, world: World): SourceTable {
+  const { table, journal } = world
+  return {
+    snapshot: table.snapshot,
+    read: (keys, context) =>
+      process.call(async () => {
+        const fault = world.faults.ofTable()
+        if (fault !== 'none') journal.count(`table ${fault}`)
+        if (fault === 'unavailable') throw new TargetUnavailableError('The table is unavailable, as the run wants.')
+        if (fault === 'hang') return aborted(context)
+        if (fault === 'slow') await world.clock.sleep(someMs(world, 10, 1_500))
+        return table.read(keys)
+      }),
+  }
+}
+
+function nameOf(answer: unknown): string {
+  if (typeof answer === 'string') return answer
+  return answer instanceof Error ? ((answer as { readonly code?: string }).code ?? answer.name) : typeof answer
+}
+
+/** The end of a version, or of an id beyond its version, which is where they differ. */
+function tail(text: string, beyond = ''): string {
+  if (beyond === '') return text.replace(/\/0*(?=\d)/g, '/').slice(-30)
+  const at = text.indexOf(beyond)
+  const rest = at < 0 ? '' : text.slice(at + beyond.length)
+  return rest === '' ? '' : ` again ${rest.slice(1, 9)}`
+}

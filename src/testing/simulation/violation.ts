@@ -1,0 +1,9 @@
+/** A promise that a run broke. */
+export class Violation extends Error {
+  readonly promise: string
+
+  constructor(promise: string, what: string) {
+    super(`${promise}: ${what}`)
+    this.promise = promise
+  }
+}
