@@ -225,8 +225,17 @@ describe('an answer is parsed without rounding', () => {
     ['0.1234567890123456789E-1', { value: '0.01234567890123456789' }],
     ['1.000000000000000010', { value: '1.00000000000000001' }],
     ['1e2', 100],
+    ['[1e00005,0e99999,1e130]', [100_000, 0, 1e130]],
+    ['[1e999,-1E9999999,1e-9999]', [{ value: '1e999' }, { value: '-1E9999999' }, { value: '1e-9999' }]],
+    ['{"#0#":"7","\\u00231#":12345678901234567890}', { '#0#': '7', '#1#': 12345678901234567890n }],
   ])('%s', ([text, value]) => {
     expect(exactJson(text)).toEqual(value)
+  })
+
+  test('whatever it holds, no copy of it is made for each number', () => {
+    const numbers = Array<string>(20_000).fill('12345678901234567890').join()
+    const parsed = exactJson(`["${'#'.repeat(500_000)}",${numbers}]`) as readonly unknown[]
+    expect([parsed.length, parsed.at(-1)]).toEqual([20_001, 12345678901234567890n])
   })
 
   test.for(['', '{', '12345678901234567890,', "{'a':12345678901234567890}"])('%s is no JSON', (text) => {

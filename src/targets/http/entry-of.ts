@@ -29,9 +29,10 @@ function contentOf({ text, headers }: HttpAnswer): unknown {
   if (text === '') return undefined
   try {
     return exactJson(text)
-  } catch {
+  } catch (error) {
     // The parser's own words quote what they refuse.
-    throw new TargetUnavailableError('The answer to a read says that it is JSON, and is none.')
+    const why = error instanceof RangeError ? 'nests too deep, or is too long' : 'says that it is JSON, and is none'
+    throw new TargetUnavailableError(`The answer to a read ${why}.`)
   }
 }
 
