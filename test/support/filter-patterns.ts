@@ -18,6 +18,7 @@ export const filteredRecord = {
       path: { S: 'a/lib/b*c\\d' },
       tags: { SS: ['red', 'blue'] },
       parts: { L: [{ M: { kind: { S: 'leg' }, count: { N: '4' } } }, { M: { kind: { S: 'top' } } }] },
+      mixed: { L: [{ S: 'x' }, { N: '1' }] },
       none: { L: [] },
     },
   },

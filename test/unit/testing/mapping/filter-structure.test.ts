@@ -52,6 +52,8 @@ const tables: Readonly<Record<string, readonly PatternRow[]>> = {
     ['one of a set', image('tags', { SS: ['blue'] }), true],
     ['none of a set', image('tags', { SS: ['green'] }), false],
     ['in one object of a list', image('parts', { L: { M: { kind: { S: ['leg'] }, count: { N: ['4'] } } } }), true],
+    ['one of two elements', image('mixed', { L: { N: ['1'] } }), true],
+    ['never across two elements', image('mixed', { L: { S: ['x'], N: ['1'] } }), false],
     ['never across two objects', image('parts', { L: { M: { kind: { S: ['top'] }, count: { N: ['4'] } } } }), false],
     [
       'missing in the object that matches',
