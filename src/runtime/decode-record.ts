@@ -84,9 +84,9 @@ export function readKey(keys: object | undefined, names: readonly string[]): Ite
 }
 
 /** Streams give seconds; a record without a creation time is taken as old as can be. */
-function creationTime(seconds: number | undefined): Date {
-  if (seconds === undefined) return new Date(0)
-  const time = new Date(seconds * 1_000)
+function creationTime(seconds: unknown): Date {
+  if (seconds === undefined || seconds === null) return new Date(0)
+  const time = new Date(typeof seconds === 'number' ? seconds * 1_000 : NaN)
   if (Number.isNaN(time.getTime())) throw new DecodeError('ApproximateCreationDateTime is no time in seconds.')
   return time
 }

@@ -18,7 +18,7 @@ export function streamOf(
   epochs: Readonly<Record<string, number>>,
   known: Map<string, Stream>,
 ): Stream {
-  const name = arn ?? ''
+  const name = typeof arn === 'string' ? arn : '' // records are data from outside
   const found = known.get(name)
   if (found) return found
   const epoch = Object.hasOwn(epochs, name) ? (epochs[name] ?? 0) : 0

@@ -1,0 +1,65 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { decoders } from '../fuzz/decoders.ts'
+import { fuzz, problemWith } from '../fuzz/fuzz.ts'
+import { type Instrumented, instrumentedDecoders } from '../fuzz/instrumented.ts'
+import { regressions } from '../fuzz/regressions.ts'
+import { inputsFor, seeds } from '../fuzz/seeds.ts'
+
+const names = Object.keys(decoders)
+
+describe('no input makes a decoder throw but its own error, loop, or allocate out of proportion', () => {
+  let instrumented: Instrumented
+  beforeAll(async () => {
+    instrumented = await instrumentedDecoders()
+  })
+
+  it.each(names)('%s: neighbours of what reaches new branches', (decoder) => {
+    const seed = Math.floor(Math.random() * 2 ** 32)
+    const goesOn = (executions: number) => executions < 1_500
+    const { findings, corpus } = fuzz(instrumented, { decoder, seed, inputs: inputsFor(decoder), goesOn })
+    expect(Object.fromEntries(findings), `npm run fuzz -- --seed ${seed}`).toEqual({})
+    expect(corpus.length).toBeGreaterThan(seeds[decoder]!.length)
+  })
+
+  const known = names.flatMap((name) => regressions[name]!.map((input) => [name, input.slice(0, 100), input] as const))
+  it.each(known)('%s: %s', (name, _, input) => {
+    expect(problemWith(decoders[name]!, input, {})).toBeUndefined()
+  })
+})
+
+describe('the fuzzer finds what is planted', () => {
+  function planted(harm: (text: string, counted: Pick<Instrumented, 'branches' | 'statements'>) => unknown) {
+    const counted = { branches: [[0, 0]], statements: { 0: 0 } }
+    const decoder = (text: string) => {
+      counted.branches[0]![text.includes('[[[') ? 1 : 0]! += 1
+      return harm(text, counted)
+    }
+    const inputs = ['{"a":{"b":[1,"x"]}}']
+    const goesOn = (executions: number) => executions < 5_000
+    return fuzz({ decoders: { planted: decoder }, ...counted }, { decoder: 'planted', seed: 1, inputs, goesOn })
+      .findings
+  }
+
+  it('an error of another kind, behind an attribute named __proto__', () => {
+    const findings = planted((text) => {
+      if (text.includes('"__proto__":')) throw new TypeError('It cannot be read.')
+    })
+    expect([...findings.keys()]).toEqual(['TypeError: It cannot be read.'])
+  })
+
+  it('a loop', () => {
+    const findings = planted((text, { statements }) => {
+      if (/\d{30}/.test(text)) statements[0] = 10_000_000
+    })
+    expect([...findings.keys()]).toEqual(['It runs more statements than the input is long, by far.'])
+  })
+
+  it('memory out of proportion', () => {
+    const findings = planted((text) => (text.includes('1e999') ? 'x'.repeat(5_000_000) : text))
+    expect([...findings.keys()]).toEqual(['It makes far more of the input than there is.'])
+  })
+
+  it('nothing where nothing is wrong', () => {
+    expect(planted((text) => text).size).toBe(0)
+  })
+})
