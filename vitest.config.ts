@@ -10,6 +10,7 @@ type Project = NonNullable<TestProjectInlineConfiguration['test']>
 const projects: Readonly<Record<string, Project>> = {
   unit: { include: ['test/unit/**/*.test.ts', ...scenarioFiles], testTimeout: 30_000 },
   property: { testTimeout: 120_000 },
+  simulation: { testTimeout: 300_000 },
   contract: { testTimeout: 60_000, hookTimeout: 60_000 },
   integration: { testTimeout: 60_000, hookTimeout: 60_000 },
   package: { testTimeout: 300_000, hookTimeout: 300_000, globalSetup: 'test/support/built-package.ts' },

@@ -1,21 +1,14 @@
 import fc from 'fast-check'
-import { canonicalText } from '../core/canonical.ts'
-import { encodeDeadLetter, type DeadLetter } from '../core/dead-letter.ts'
-import type { InventoryItem } from '../core/inventory-item.ts'
+import { compareVersions } from '../core/version.ts'
+import { inventoryItem, type InventoryItem } from '../core/inventory-item.ts'
 import type { ItemDefinition } from '../core/item.ts'
-import { keyNames, keyOf } from '../core/key.ts'
-import type { StreamRecord } from '../core/stream-record.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { DlqSink } from '../ports/dlq.ts'
-import type { SourceTable } from '../ports/table.ts'
 import type { SyncConfig } from '../runtime/config.ts'
-import { createStreamSyncHandler } from '../runtime/handler.ts'
-import { createQueueSyncHandler } from '../runtime/queue-handler.ts'
-import { resolveSync, type Route } from '../runtime/sync.ts'
-import { callContext } from '../runtime/call-context.ts'
-import { manualClock } from './manual-clock.ts'
-import { memoryDlq } from './memory-dlq.ts'
-import { streamRecord } from './stream-record.ts'
+import { simulate } from './simulation/simulate.ts'
+import type { Plan } from './simulation/plan.ts'
+import type { Cast } from './simulation/run.ts'
+import { librarySubject } from './simulation/subject.ts'
 import { versionAttributes } from './version-attributes.ts'
 
 /** What a simulated run hands to your configuration: time, chance and a DLQ of its own. */
@@ -29,149 +22,60 @@ export interface SimulateOptions<Item> {
   readonly runs: number
   /** Default: drawn, and printed where a run fails. */
   readonly seed?: number | undefined
+  /** Of a run that failed, as its message tells: with the same seed, this run alone is repeated. */
+  readonly path?: string | undefined
   /** Default: rows of the default item over a few SKUs. */
   readonly items?: fc.Arbitrary<NoInfer<Item>> | undefined
 }
 
 /**
- * Runs your own configuration against writers, crashed invocations, redeliveries of any suffix and redriven dead
- * letters, on a virtual clock. Afterwards each guarded target that can be read must hold exactly the table's rows that
- * are routed to it. Call `memoryTarget({ faults })` or your own target within `create`: it is called anew for each run.
+ * Runs your own configuration against a simulated world, on a virtual clock, all of it drawn from one seed: writers, time
+ * to live, shards that split and end, streams that are switched on anew, fail-over and fail-back, restores; functions that
+ * die at any call, lose their answers or are throttled; older batches delivered again; warehouses that refuse, reject,
+ * hang, answer garbage, work late, twice, or without answering; a DLQ that refuses or takes a part; redrives and a
+ * reconcile beside the live stream. Then faults end, the streams run dry and what is parked is redriven.
  *
- * @throws Error with the seed and the history of the first run that did not converge.
+ * Checked on the way: nothing is done that reached neither its targets nor the DLQ (P1), no guarded target is set back
+ * (P2), one change of an item at a time, oldest first (P5), answers before the deadline and silence after them (P6),
+ * truthful answers (P9), nothing in flight reported as drift (P11). At the end each target that has a `snapshot`, and is
+ * guarded or stalls, must hold exactly the table's rows that are routed to it (P3).
+ *
+ * `create` is called anew for each run. Make the targets within it, with the run's clock; their own faults, as those of
+ * `memoryTarget({ faults })`, come on top. Nothing in it may wait for real input or output.
+ *
+ * @throws Error that names the broken promise, and holds the seed, the path and the shortest history that was found.
  */
 export async function simulateSync<Item = InventoryItem>(
   create: (world: SimulatedWorld) => SyncConfig<Item>,
-  { runs, seed = Math.floor(Math.random() * 2 ** 31), items }: SimulateOptions<Item>,
+  { runs, seed, path, items }: SimulateOptions<Item>,
 ): Promise<void> {
-  for (let run = 0; run < runs; run++) await simulateRun(create, seed + run, items)
-}
-
-async function simulateRun<Item>(
-  create: (world: SimulatedWorld) => SyncConfig<Item>,
-  seed: number,
-  items: fc.Arbitrary<Item> | undefined,
-): Promise<void> {
-  const clock = manualClock()
-  const random = seededRandom(seed)
-  const dlq = memoryDlq()
-  const config = create({ clock, random, dlq })
-  const { item, routes } = resolveSync(config)
-  const table = new Map<string, Item>()
   // a sync of an own item has `items`; without them Item is the default one
-  const drawn = fc.sample(items ?? (defaultItems as fc.Arbitrary<unknown> as fc.Arbitrary<Item>), { seed, numRuns: 12 })
-  const records = writeHistory(item, drawn, table, random)
-  const history: string[] = []
-  await clock.settle(deliverAll(createStreamSyncHandler<Item>(config), records, random, history))
-  const redrive = createQueueSyncHandler<Item>({ ...config, dlq: undefined, table: tableOf(table) })
-  await clock.settle(redriveAll(redrive, dlq.letters, history))
-  for (const route of routes) {
-    const problem = await clock.settle(compare(route, item, table))
-    if (problem) throw new Error(`Seed ${String(seed)}: ${problem}\n${history.join('\n')}`)
-  }
-}
-
-/** Inserts, modifies and removes; the table holds the outcome. */
-function writeHistory<Item>(
-  item: ItemDefinition<Item>,
-  rows: readonly Item[],
-  table: Map<string, Item>,
-  random: () => number,
-): readonly StreamRecord[] {
-  const key = keyNames(item)
-  const { stored } = versionAttributes(item)
-  return rows.map((row) => {
-    const text = keyOf(item, row)
-    const old = table.get(text)
-    const oldImage = old && stored(old)
-    if (oldImage && random() < 0.3) {
-      table.delete(text)
-      return streamRecord({ oldImage, key })
+  const rows = items ?? (defaultItems as fc.Arbitrary<unknown> as fc.Arbitrary<Item>)
+  const cast = (world: Omit<SimulatedWorld, 'dlq'>, plan: Plan<Item>): Cast<Item> => {
+    const config = create({ clock: world.clock, random: world.random, dlq: ownDlq })
+    const item = config.item ?? (inventoryItem as unknown as ItemDefinition<Item>) // then Item is the default one
+    return {
+      config,
+      ownDlq: config.dlq !== undefined && config.dlq !== ownDlq,
+      subject: librarySubject(),
+      stored: growing(item, plan.rows),
     }
-    table.set(text, row)
-    return streamRecord({ newImage: stored(row), oldImage, key })
-  })
-}
-
-type StreamHandler = ReturnType<typeof createStreamSyncHandler>
-
-/** As Lambda does: from the lowest reported record on again; a crash makes the whole batch come again. */
-async function deliverAll(
-  handler: (event: { Records: readonly StreamRecord[] }) => ReturnType<StreamHandler>,
-  records: readonly StreamRecord[],
-  random: () => number,
-  history: string[],
-): Promise<void> {
-  let at = 0
-  for (let tries = 0; at < records.length && tries < 1_000; tries++) {
-    const batch = records.slice(at, at + 1 + Math.floor(random() * 6))
-    const { batchItemFailures } = await handler({ Records: batch })
-    const crashed = random() < 0.2
-    const reported = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
-    const failed = batch.findIndex(({ dynamodb }) => reported.has(dynamodb?.SequenceNumber ?? ''))
-    history.push(
-      `records ${String(at)} to ${String(at + batch.length - 1)}: ${crashed ? 'crashed' : failed < 0 ? 'done' : `failed from ${String(at + failed)}`}`,
-    )
-    if (!crashed) at += failed < 0 ? batch.length : failed
   }
+  const failure = await simulate({ rows, runs, seed, path, cast })
+  if (failure) throw new Error(failure.message)
 }
 
-async function redriveAll(
-  handler: ReturnType<typeof createQueueSyncHandler>,
-  letters: () => readonly DeadLetter[],
-  history: string[],
-): Promise<void> {
-  let left = letters().map((letter, index) => ({ messageId: String(index), body: encodeDeadLetter(letter) }))
-  for (let tries = 0; left.length > 0 && tries < 100; tries++) {
-    const { batchItemFailures } = await handler({ Records: left })
-    const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
-    history.push(`redriven: ${String(left.length)} letters, ${String(failed.size)} stay`)
-    left = left.filter(({ messageId }) => failed.has(messageId))
-  }
-}
-
-function tableOf<Item>(table: ReadonlyMap<string, Item>): SourceTable {
-  const entryOf = (row: Item) => ({ item: row as Readonly<Record<string, unknown>> }) // rows have attributes
-  return {
-    read: async (keys) => {
-      const asked = new Set(keys.map(({ key }) => key))
-      return [...table].filter(([key]) => asked.has(key)).map(([, row]) => entryOf(row))
-    },
-    snapshot: () => ({
-      order: 'none',
-      async *pages() {
-        yield [...table.values()].map(entryOf)
-      },
-    }),
-  }
-}
-
-/** Says where a guarded target that can be read differs from the table. */
-async function compare<Item>(
-  { name, target, guarded, accepts }: Route<Item>,
-  item: ItemDefinition<Item>,
-  table: ReadonlyMap<string, Item>,
-): Promise<string | undefined> {
-  if (!guarded || !target.snapshot) return undefined
-  const held: Readonly<Record<string, unknown>>[] = []
-  const pages = target.snapshot().pages({ signal: callContext(name, 1, 0).signal })
-  for (let page = await pages.next(); !page.done; page = await pages.next())
-    for (const entry of page.value) if (!entry.removed) held.push(entry.item)
-  const expected = [...table.values()].filter((row) => accepts === undefined || accepts(row))
-  const texts = (rows: readonly unknown[]): string => rows.map(canonicalText).sort().join('\n')
-  if (texts(held) === texts(expected)) return undefined
-  return `"${name}" holds ${String(held.length)} rows that are not the table's ${String(expected.length)} rows by ${keyNames(item).join()}.`
+/** Stands for the run's queue, which every process sees through faults of its own. */
+const ownDlq: DlqSink = {
+  send: () =>
+    Promise.reject(new Error('This queue is of a simulated run. Hand it over as the `dlq` of the configuration.')),
 }
 
 const defaultItems = fc.record({ sku: fc.constantFrom('A1', 'B2', 'C3'), quantity: fc.nat(100) })
 
-/** mulberry32, a small generator of good quality for tests. */
-function seededRandom(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
+/** A version attribute grows from write to write, as a table's does: the drawn values, in their order. */
+function growing<Item>(item: ItemDefinition<Item>, rows: readonly Item[]): (row: Item, write: number) => object {
+  const { textOf, tied, stored } = versionAttributes(item)
+  const sorted = [...rows].sort((a, b) => compareVersions(textOf(a) ?? '', textOf(b) ?? ''))
+  return (row, write) => stored(tied(row, sorted[Math.min(write, sorted.length - 1)] ?? row))
 }

@@ -17,7 +17,7 @@ export const stockRows: fc.Arbitrary<InventoryItem> = fc.record({
 const versioned = defineItem({
   schema: z.looseObject({ sku: z.string(), quantity: z.number() }),
   key: ['sku'],
-  version: { attribute: 'rev' as never },
+  version: { attribute: 'rev' },
 })
 
 /** The settings that a run draws. Each of them is one of the protocol's own. */
@@ -108,7 +108,6 @@ export function ownCast({ subject, places, settings: fixed }: OwnOptions = {}) {
       tamper: (target, key) => [east, west, yard][target]?.tamper(key) ?? false,
       spoil: (row) => ({ ...row, quantity: 'many' }),
       stored: (row, write) => (settings.attribute ? { ...row, rev: Math.floor(write / 2) } : row),
-      ordered: settings.unguarded,
     }
   }
 }

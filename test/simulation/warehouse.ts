@@ -1,4 +1,4 @@
-import type { ApplyResult, BatchTarget, Change, SingleTarget } from 'dynamodb-stream-sync'
+import type { ApplyResult, BatchTarget, Change, InventoryItem, SingleTarget } from 'dynamodb-stream-sync'
 import { compareVersions } from '../../src/core/version.ts'
 import { memorySnapshot } from '../../src/testing/memory-snapshot.ts'
 import type { World } from '../../src/testing/simulation/world.ts'
@@ -15,28 +15,33 @@ interface Held {
 /** A warehouse of a run, and how it can be falsified. */
 export interface Warehouse {
   readonly held: Map<string, Held>
-  readonly take: (change: Change<never>) => ApplyResult
-  readonly single: SingleTarget<never>
-  readonly batch: BatchTarget<never>
+  readonly take: (change: Change<InventoryItem>) => ApplyResult
+  readonly single: SingleTarget<InventoryItem>
+  readonly batch: BatchTarget<InventoryItem>
   readonly tamper: (key: string) => boolean
 }
 
 /** `guard` decides what a change does to what is held. Default: newest wins, with tombstones. */
 export function warehouse(
   { clock }: Pick<World, 'clock'>,
-  options: { readonly guarded?: boolean; readonly newer?: (change: Change<never>, held: Held) => number } = {},
+  options: {
+    readonly guarded?: boolean
+    readonly forgets?: boolean
+    readonly newer?: (change: Change<InventoryItem>, held: Held) => number
+  } = {},
 ): Warehouse {
-  const { guarded = true, newer = ({ version }, held) => compareVersions(version, held.version ?? '') } = options
+  const { guarded = true, forgets = false, newer = byVersion } = options
   const held = new Map<string, Held>()
 
-  function take(change: Change<never>): ApplyResult {
+  function take(change: Change<InventoryItem>): ApplyResult {
     const before = held.get(change.key)
     if (guarded && before) {
       const order = newer(change, before)
       if (order <= 0) return order < 0 ? 'stale' : 'unchanged'
     }
     const { key, version, keyAttributes, item } = change
-    if (guarded || item !== undefined) held.set(key, { version: guarded ? version : undefined, keyAttributes, item })
+    if (item !== undefined || (guarded && !forgets))
+      held.set(key, { version: guarded ? version : undefined, keyAttributes, item })
     else held.delete(key)
     return 'applied'
   }
@@ -67,4 +72,8 @@ export function warehouse(
       return true
     },
   }
+}
+
+function byVersion({ version }: Change<InventoryItem>, held: Held): number {
+  return compareVersions(version, held.version ?? '')
 }

@@ -58,7 +58,8 @@ export function worldClock(random: () => number): WorldClock {
       if (isDone()) return work
       const next = popLiving(sleepers)
       if (!next) throw new StuckError('Something waits for ever: nothing is left to happen.')
-      if (events > mostEvents) throw new StuckError(`The run goes on for ever: ${String(mostEvents)} events have passed.`)
+      if (events > mostEvents)
+        throw new StuckError(`The run goes on for ever: ${String(mostEvents)} events have passed.`)
       passed = next.at
       next.wake()
     }

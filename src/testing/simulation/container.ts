@@ -13,7 +13,11 @@ export interface Container {
   readonly isBusy: () => boolean
   /** Stands for the invocation under way. */
   readonly invocation: () => object
-  readonly invoke: <T>(work: (context: InvocationContext) => Promise<T>, timeoutMs: number, fault: FunctionFault) => Promise<T>
+  readonly invoke: <T>(
+    work: (context: InvocationContext) => Promise<T>,
+    timeoutMs: number,
+    fault: FunctionFault,
+  ) => Promise<T>
   readonly kill: () => void
   /** Signals of target calls that were not answered yet. */
   readonly unanswered: Set<{ readonly signal: AbortSignal }>
@@ -26,6 +30,7 @@ export function container(name: string, world: World): Container {
   const { clock, journal, trace } = world
   const unanswered = new Set<{ readonly signal: AbortSignal }>()
   let alive = true
+  const isAlive = (): boolean => alive
   let busy = false
   let calls = 0
   let sleeping = 0
@@ -59,7 +64,7 @@ export function container(name: string, world: World): Container {
       (value) => ({ value }),
       (error: unknown) => ({ error }),
     )
-    if (!alive) return never()
+    if (!isAlive()) return never()
     if (dies(number, true)) {
       crash()
       return never()
@@ -75,14 +80,14 @@ export function container(name: string, world: World): Container {
     sleeping++
     await clock.sleep(ms, signal)
     sleeping--
-    if (!alive) return never()
+    if (!isAlive()) return never()
   }
 
   return {
     name,
     call,
     clock: { now: clock.now, monotonic: clock.monotonic, sleep },
-    isAlive: () => alive,
+    isAlive,
     isBusy: () => busy,
     invocation: () => invocation,
     kill,

@@ -23,10 +23,12 @@ export async function differences<Item>({
   const found: { promise: string; what: string }[] = []
   const lastWrites = new Map(table.writes.map((write) => [write.key, write]))
   const invalid = new Set(table.writes.filter(({ row }) => row && itemOf(row) === undefined).map(({ key }) => key))
-  for (const { name, target, accepts, guarded } of sync.routes) {
-    if (!target.snapshot) continue
+  for (const { name, target, accepts, guarded, onUnavailable } of sync.routes) {
+    if (!target.snapshot || (!guarded && onUnavailable === 'park')) continue // nothing is promised there
     const { rows } = await rowsOf(target.snapshot())
-    const held = new Map(rows.filter(({ removed }) => !removed).map((row) => [row.key ?? keyText(sync.keyNames, row.item), row.item]))
+    const held = new Map(
+      rows.filter(({ removed }) => !removed).map((row) => [row.key ?? keyText(sync.keyNames, row.item), row.item]),
+    )
     for (const key of new Set([...table.keys(), ...held.keys()])) {
       const row = table.rows().get(key)
       const item = itemOf(row)

@@ -138,7 +138,10 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc
-      .record({ letters: fc.integer({ min: 1, max: 10 }), mode: fc.constantFrom('current' as const, 'original' as const) })
+      .record({
+        letters: fc.integer({ min: 1, max: 10 }),
+        mode: fc.constantFrom('current' as const, 'original' as const),
+      })
       .map((some): Act => ({ kind: 'redrive', ...some })),
   },
   { weight: 3, arbitrary: fc.constant<Act>({ kind: 'reconcile' }) },

@@ -37,8 +37,7 @@ export function faultyTarget<Item>(
   return {
     ...wrapped,
     ...(target.batchSize === undefined ? {} : { batchSize: target.batchSize }),
-    applyBatch: (changes, context) =>
-      calling(changes, context, (with_) => (applyBatch as NonNullable<typeof applyBatch>).call(target, changes, with_)),
+    applyBatch: (changes, context) => calling(changes, context, (with_) => applyBatch.call(target, changes, with_)),
   }
 }
 
@@ -60,7 +59,9 @@ const downUntil = new WeakMap<World, Map<string, number>>()
 async function faultyCall<Item>(call: Call<Item>, world: World): Promise<readonly Answer[]> {
   const { name, changes, context, process, guarded } = call
   const { journal, trace, clock } = world
-  const what = changes.map(({ type, key, version, id }) => `${type} ${key} ${tail(version)}${tail(id, version)}`).join(', ')
+  const what = changes
+    .map(({ type, key, version, id }) => `${type} ${key} ${tail(version)}${tail(id, version)}`)
+    .join(', ')
   const ended = trace.began(process.invocation(), name, changes)
   const down = downUntil.get(world) ?? new Map<string, number>()
   downUntil.set(world, down)
@@ -73,7 +74,10 @@ async function faultyCall<Item>(call: Call<Item>, world: World): Promise<readonl
     if (isDown) throw new TargetUnavailableError('It is down.')
     if (fault !== 'none') journal.count(`target ${fault}`)
     const answers = await perform(fault, call, world, down)
-    journal.note(process.name, `${name}: ${what} → ${answers.map((one) => nameOf(one)).join(', ')}${fault === 'none' ? '' : ` (${fault})`}`)
+    journal.note(
+      process.name,
+      `${name}: ${what} → ${answers.map((one) => nameOf(one)).join(', ')}${fault === 'none' ? '' : ` (${fault})`}`,
+    )
     return answers
   } catch (error) {
     journal.note(process.name, `${name}: ${what} → ${nameOf(error)} (${isDown ? 'down' : fault})`)
@@ -133,8 +137,11 @@ async function perform<Item>(
       return act(context)
     case 'slow':
       await clock.sleep(someMs(world, 10, 3_000), guarded ? undefined : context.signal)
-      if (!guarded && (context.signal.aborted || !call.process.isAlive())) throw new TargetUnavailableError('Nobody waits any more.')
-      return act(guarded ? { target: name, attempt: 1, timeoutMs: 60_000, signal: new AbortController().signal } : context)
+      if (!guarded && (context.signal.aborted || !call.process.isAlive()))
+        throw new TargetUnavailableError('Nobody waits any more.')
+      return act(
+        guarded ? { target: name, attempt: 1, timeoutMs: 60_000, signal: new AbortController().signal } : context,
+      )
     case 'garbage':
       if (world.random() < 0.5) await act(context)
       return [undefined as unknown as ApplyResult, 'ok' as ApplyResult] // no answer of a target's

@@ -26,12 +26,12 @@ import { someMs, type World } from './world.ts'
 export interface Cast<Item> {
   readonly config: SyncConfig<Item>
   readonly subject: Subject<Item>
+  /** The configuration's DLQ is no part of the run: it is used as it is. */
+  readonly ownDlq?: boolean
   /** What the stream shows of a write. Default `NEW_AND_OLD_IMAGES`. */
   readonly view?: string
   /** Falsifies a row within a warehouse. Answers whether there was one. */
   readonly tamper?: (target: number, key: string) => boolean
-  /** A target compares nothing: it relies on one stream that never goes back. Then nothing is replayed, restored, … */
-  readonly ordered?: boolean
   /** A row as the table holds it at its n-th write, where an attribute has to grow. Default: as drawn. */
   readonly stored?: (row: Item, write: number) => object
   /** A row that its schema refuses. Default: none is written. */
@@ -46,7 +46,10 @@ export interface RunResult {
 }
 
 /** Plays a plan to its end, lets the world come to rest, and judges it. */
-export async function run<Item>(plan: Plan<Item>, createCast: (world: World, plan: Plan<Item>) => Cast<Item>): Promise<RunResult> {
+export async function run<Item>(
+  plan: Plan<Item>,
+  createCast: (world: World, plan: Plan<Item>) => Cast<Item>,
+): Promise<RunResult> {
   const random = seededRandom(plan.seed)
   const clock = worldClock(random)
   const log = journal(clock)
@@ -76,6 +79,7 @@ export async function run<Item>(plan: Plan<Item>, createCast: (world: World, pla
   return { violation: whole.trace.violation(), lines: log.lines(), counts: log.counts }
 }
 
+/** What a target that compares nothing cannot stand: it relies on one stream that never goes back. */
 const againstOrder = ['reenable', 'failover', 'restore', 'merge', 'reconcile', 'tamper', 'outage']
 
 async function play<Item>(
@@ -85,10 +89,11 @@ async function play<Item>(
   world: World,
 ): Promise<void> {
   const stage = newStage(plan, cast, definition, world)
+  const isOrdered = resolveSync<Item>(cast.config).routes.some(({ guarded }) => !guarded)
   stage.follow(world.table.active())
   for (const { afterMs, act } of plan.steps) {
     await world.clock.sleep(afterMs)
-    if (!(cast.ordered && againstOrder.includes(act.kind))) await stage.perform(act)
+    if (!(isOrdered && againstOrder.includes(act.kind))) await stage.perform(act)
     if (world.trace.violation()) return
   }
   await stage.rest()
@@ -115,6 +120,7 @@ function newStage<Item>(
   const { clock, journal, trace, table, queue, random } = world
   const { config, subject } = cast
   const sync = resolveSync<Item>(config)
+  const isOrdered = sync.routes.some(({ guarded }) => !guarded)
   const mappings = new Map<ModelStream, EventSourceMapping>()
   const processes = new Map<string, { readonly process: Container; readonly handler: unknown }[]>()
   const background: Promise<void>[] = []
@@ -138,7 +144,7 @@ function newStage<Item>(
       config: {
         ...config,
         targets,
-        dlq: faultySink(process, world),
+        ...(config.dlq && !cast.ownDlq ? { dlq: faultySink(process, world) } : {}),
         clock: process.clock,
         random,
         epochs: { ...config.epochs, ...world.epochs },
@@ -175,13 +181,16 @@ function newStage<Item>(
     }
     const { process, handler } = acquire<StreamHandler>('sync', subject.stream)
     const numbers = records.map(({ dynamodb }) => dynamodb?.SequenceNumber ?? '')
-    journal.note(process.name, `${isReplay ? 'replayed' : 'invoked'} with ${records.map((one) => nameOf(one)).join(', ')}`)
-    const answer = await process.invoke((context) => handler({ Records: records }, context), timeoutMs, fault).catch(
-      (error: unknown) => {
+    journal.note(
+      process.name,
+      `${isReplay ? 'replayed' : 'invoked'} with ${records.map((one) => nameOf(one)).join(', ')}`,
+    )
+    const answer = await process
+      .invoke((context) => handler({ Records: records }, context), timeoutMs, fault)
+      .catch((error: unknown) => {
         journal.note(process.name, `failed: ${messageOf(error)}`)
         throw error
-      },
-    )
+      })
     const failed = (answer as BatchResponse | undefined)?.batchItemFailures.map((one) => one.itemIdentifier) ?? []
     if (failed.length > 0) journal.note(process.name, `reports ${failed.map((one) => one.slice(-4)).join(', ')}`)
     for (const one of failed) if (!numbers.includes(one)) trace.violate('P9', `${one} is no identifier of the batch`)
@@ -194,7 +203,7 @@ function newStage<Item>(
       const lowest = Math.min(numbers.length, ...failed.map((one) => numbers.indexOf(one)))
       records.slice(0, lowest).forEach(finish)
       older.push(records)
-      if (fault === 'replayed' && !cast.ordered) background.push(replay())
+      if (fault === 'replayed' && !isOrdered) background.push(replay())
     }
     return answer
   }
@@ -259,7 +268,10 @@ function newStage<Item>(
     void mapping.run().catch((error: unknown) => trace.violate('ends', `the mapping failed: ${messageOf(error)}`))
   }
 
-  function giveUp(stream: ModelStream, batch: { shardId: string; startSequenceNumber: string; endSequenceNumber: string }): void {
+  function giveUp(
+    stream: ModelStream,
+    batch: { shardId: string; startSequenceNumber: string; endSequenceNumber: string },
+  ): void {
     dropped = true
     journal.count('records given up by the mapping')
     journal.note('mapping', `gives up ${batch.startSequenceNumber.slice(-4)} to ${batch.endSequenceNumber.slice(-4)}`)
@@ -289,7 +301,13 @@ function newStage<Item>(
 
   function settleLetter({ messageId, body }: ModelMessage): void {
     queue.remove(messageId)
-    const letter = JSON.parse(body) as { type: string; target: string; key: string; version: string; record: StreamRecord }
+    const letter = JSON.parse(body) as {
+      type: string
+      target: string
+      key: string
+      version: string
+      record: StreamRecord
+    }
     const write = table.writeOf(letter.record)
     if (letter.type !== 'delivery' || !write) return
     const rank = { epoch: Number(letter.version.slice(0, 6)), index: write.index }
@@ -315,7 +333,8 @@ function newStage<Item>(
             pending: (keys) => Promise.resolve(parkedKeys(new Set(keys.map(({ key }) => key)))),
             onDrift: (target, key) => {
               journal.note(process.name, `finds drift of ${key} at ${target}`)
-              if (isInFlight(key, begun)) trace.violate('P11', `${key} at ${target} was in flight, and reported as drift`)
+              if (isInFlight(key, begun))
+                trace.violate('P11', `${key} at ${target} was in flight, and reported as drift`)
             },
             orphans: sync.ttl === 'ignore' ? 'report' : 'remove',
           }),
@@ -349,7 +368,7 @@ function newStage<Item>(
   async function leaveAll(): Promise<void> {
     const left = [...followed]
     followed.clear()
-    await Promise.all(left.map((stream) => mappings.get(stream)?.stop()))
+    await Promise.all(left.map((stream) => mappings.get(stream)?.stop() ?? Promise.resolve()))
   }
 
   async function perform(act: Act): Promise<void> {
@@ -362,24 +381,32 @@ function newStage<Item>(
         if (drawn === undefined) return
         const stored = cast.stored?.(drawn, table.writes.length) ?? drawn
         journal.note('writer', `writes ${JSON.stringify(stored)}`)
-        return table.put(stored as Row)
+        table.put(stored as Row)
+        return
       }
       case 'remove':
       case 'expire':
         if (keyOfAct === undefined || !row) return
         journal.count(act.kind === 'expire' ? 'time to live' : 'removal')
         journal.note('writer', `${act.kind}s ${keyOfAct}`)
-        return table.remove(keyOfAct, act.kind === 'expire')
+        {
+          table.remove(keyOfAct, act.kind === 'expire')
+          return
+        }
       case 'rewrite':
         if (!row) return
         journal.count('write without effect')
-        return table.put({ ...row })
+        {
+          table.put({ ...row })
+          return
+        }
       case 'spoil': {
         const spoilt = row && cast.spoil?.(row)
         if (!spoilt) return
         journal.count('invalid item')
         journal.note('writer', `writes ${JSON.stringify(spoilt)}`)
-        return table.put(spoilt as Row)
+        table.put(spoilt as Row)
+        return
       }
       case 'split':
       case 'roll':
@@ -388,7 +415,10 @@ function newStage<Item>(
         return
       case 'stall':
         journal.count('shard throttled')
-        return table.active().stall(act.shard, someMs(world, 500, 5_000))
+        {
+          table.active().stall(act.shard, someMs(world, 500, 5_000))
+          return
+        }
       case 'reenable': {
         journal.count('stream re-enabled')
         const stream = table.reenable()
@@ -401,7 +431,8 @@ function newStage<Item>(
             journal.note('writer', `removes ${first} while no stream is on`)
           }
         }
-        return follow(stream)
+        follow(stream)
+        return
       }
       case 'failover': {
         journal.count('fail-over')
@@ -413,7 +444,8 @@ function newStage<Item>(
         if (mappings.has(stream) && left > 0) dropped = true
         journal.note('table', `fails over to ${stream.arn.slice(17, 30)}`)
         await stopping
-        return follow(stream)
+        follow(stream)
+        return
       }
       case 'restore': {
         journal.count('restore')
@@ -422,7 +454,8 @@ function newStage<Item>(
         epoch++
         dropped = true
         journal.note('table', `is restored to what it was ${String(act.back)} writes ago`)
-        return follow(stream)
+        follow(stream)
+        return
       }
       case 'outage': {
         journal.count(`outage of ${String(act.hours)} h`)
@@ -445,7 +478,8 @@ function newStage<Item>(
         if (keyOfAct === undefined || cast.tamper?.(act.target, keyOfAct) !== true) return
         dropped = true // only a reconcile can tell
         journal.count('tampered with')
-        return journal.note('warehouse', `${String(act.target)} has another quantity of ${keyOfAct}`)
+        journal.note('warehouse', `${String(act.target)} has another quantity of ${keyOfAct}`)
+        return
       }
     }
   }
@@ -462,7 +496,7 @@ function newStage<Item>(
   }
 
   async function redriveAll(): Promise<void> {
-    for (let idle = 0; idle < 6 && !queue.isEmpty(); ) {
+    for (let idle = 0; idle < 6 && !queue.isEmpty();) {
       idle = (await redrive(10, 'current')) > 0 ? 0 : idle + 1
       await clock.sleep(31_000) // until hidden messages show, and breakers try again
     }

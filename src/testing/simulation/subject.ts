@@ -5,7 +5,7 @@ import type { SyncConfig } from '../../runtime/config.ts'
 import { createStreamSyncHandler } from '../../runtime/handler.ts'
 import type { BatchResponse, LambdaHandler } from '../../runtime/lambda.ts'
 import { createQueueSyncHandler, type QueueEvent } from '../../runtime/queue-handler.ts'
-import type { StreamEvent, StreamRecord } from '../../core/stream-record.ts'
+import type { StreamRecord } from '../../core/stream-record.ts'
 
 /** What a process of the run is given: the configuration, with faulty places and the time of the run. */
 export interface Ports<Item> {
@@ -35,7 +35,7 @@ export function librarySubject<Item>(
 ): Subject<Item> {
   return {
     stream: ({ config, table }) =>
-      createStreamSyncHandler<Item, StreamEvent>({
+      createStreamSyncHandler<Item>({
         ...config,
         coalesce: stream.coalesce ?? true,
         failureMode: stream.throws ? 'throw' : 'report',

@@ -1,0 +1,60 @@
+import fc from 'fast-check'
+import { plans, type Plan } from './plan.ts'
+import { run, type Cast, type RunResult } from './run.ts'
+import type { World } from './world.ts'
+
+export interface Simulation<Item> {
+  readonly rows: fc.Arbitrary<Item>
+  readonly runs: number
+  readonly seed: number | undefined
+  readonly path?: string | undefined
+  readonly cast: (world: World, plan: Plan<Item>) => Cast<Item>
+  /** Told of each run, those that make a failing one shorter left out. */
+  readonly onRun?: ((result: RunResult) => void) | undefined
+}
+
+/** The first run that broke a promise, made as short as it still breaks it. */
+export interface SimulationFailure {
+  readonly seed: number
+  readonly path: string
+  /** How many runs it took. */
+  readonly runs: number
+  readonly promise: string
+  readonly message: string
+}
+
+/** Plays runs until one breaks a promise. */
+export async function simulate<Item>({
+  rows,
+  runs,
+  seed,
+  path,
+  cast,
+  onRun,
+}: Simulation<Item>): Promise<SimulationFailure | undefined> {
+  let failed = false
+  const property = fc.asyncProperty(plans(rows), async (plan) => {
+    const result = await run(plan, cast)
+    if (!failed) onRun?.(result)
+    failed ||= result.violation !== undefined
+    return result.violation === undefined
+  })
+  const details = await fc.check(property, {
+    numRuns: runs,
+    ...(seed === undefined ? {} : { seed }),
+    ...(path === undefined ? {} : { path }),
+  })
+  const [plan] = details.counterexample ?? []
+  if (!plan) return undefined
+  const { violation, lines } = await run(plan, cast)
+  const where = `seed ${String(details.seed)}, path ${JSON.stringify(details.counterexamplePath)}`
+  const what =
+    violation?.message ?? 'The run broke a promise once, and keeps it when it is repeated: something in it is real.'
+  return {
+    seed: details.seed,
+    path: details.counterexamplePath ?? '',
+    runs: details.numRuns,
+    promise: violation?.promise ?? '',
+    message: `${what}\nFound in run ${String(details.numRuns)}; repeat it with ${where}.\n\n${lines.join('\n')}`,
+  }
+}
