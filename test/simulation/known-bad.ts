@@ -269,7 +269,7 @@ function ownReconcile(world: World, flaw: 'stale' | 'tableFirst') {
         const expected = row && when(row as Item) ? row : undefined
         const now = held.get(name)?.get(key)
         const seen = (early ?? held).get(name)?.get(key)
-        if (JSON.stringify(seen?.item) === JSON.stringify(expected) || !target.apply) continue
+        if (JSON.stringify(seen?.item) === JSON.stringify(expected) || name === 'west') continue // west takes batches
         const facts = { key, keyAttributes: { sku: key }, id: `${key}#repair`, changedAt: new Date(0) }
         const version = repairVersion(now?.version ?? '-')
         const change = expected

@@ -44,7 +44,7 @@ export function settingsOf(variant: number): Settings {
     ttl: bit(8) && bit(9) ? 'ignore' : 'propagate',
     fields: bit(10) && bit(11),
     stalls: bit(12) && bit(13),
-    unguarded: bit(14),
+    unguarded: bit(14) && bit(15),
     throws: false,
   }
 }
@@ -105,7 +105,7 @@ export function ownCast({ subject, places, settings: fixed }: OwnOptions = {}) {
           throws: settings.throws,
         }),
       view: settings.view,
-      tamper: (target, key) => [east, west, yard][target]?.tamper(key) ?? false,
+      tamper: (first, key) => [0, 1].some((next) => [east, west][(first + next) % 2]?.tamper(key)),
       spoil: (row) => ({ ...row, quantity: 'many' }),
       stored: (row, write) => (settings.attribute ? { ...row, rev: Math.floor(write / 2) } : row),
     }

@@ -105,7 +105,7 @@ async function findKnownBad(): Promise<void> {
   const recorded: Record<string, { readonly seed: number; readonly path: string }> = {}
   for (const [name, cast] of Object.entries(knownBad)) {
     progress(`${name} …`)
-    const failure = await simulate({ rows: stockRows, runs, seed, cast })
+    const failure = await simulate({ rows: stockRows, runs, seed, cast, shortens: false })
     progress('')
     if (failure) {
       taken.push(failure.runs)

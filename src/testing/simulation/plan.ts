@@ -127,9 +127,9 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 2, arbitrary: key.map((key): Act => ({ kind: 'expire', key })) },
   { weight: 2, arbitrary: key.map((key): Act => ({ kind: 'rewrite', key })) },
   { weight: 2, arbitrary: key.map((key): Act => ({ kind: 'spoil', key })) },
-  { weight: 2, arbitrary: shard.map((shard): Act => ({ kind: 'split', shard })) },
+  { weight: 3, arbitrary: shard.map((shard): Act => ({ kind: 'split', shard })) },
   { weight: 1, arbitrary: shard.map((shard): Act => ({ kind: 'roll', shard })) },
-  { weight: 1, arbitrary: shard.map((shard): Act => ({ kind: 'merge', shard })) },
+  { weight: 3, arbitrary: shard.map((shard): Act => ({ kind: 'merge', shard })) },
   { weight: 2, arbitrary: shard.map((shard): Act => ({ kind: 'stall', shard })) },
   { weight: 1, arbitrary: fc.boolean().map((gap): Act => ({ kind: 'reenable', gap })) },
   { weight: 1, arbitrary: fc.constant<Act>({ kind: 'failover' }) },
@@ -146,7 +146,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.constant<Act>({ kind: 'reconcile' }) },
   {
-    weight: 2,
+    weight: 4,
     arbitrary: fc.record({ target: fc.nat({ max: 2 }), key }).map((some): Act => ({ kind: 'tamper', ...some })),
   },
 )

@@ -9,6 +9,8 @@ export interface Simulation<Item> {
   readonly seed: number | undefined
   readonly path?: string | undefined
   readonly cast: (world: World, plan: Plan<Item>) => Cast<Item>
+  /** Default true. False: the first failing run is answered as it is. */
+  readonly shortens?: boolean | undefined
   /** Told of each run, those that make a failing one shorter left out. */
   readonly onRun?: ((result: RunResult) => void) | undefined
 }
@@ -30,6 +32,7 @@ export async function simulate<Item>({
   seed,
   path,
   cast,
+  shortens = true,
   onRun,
 }: Simulation<Item>): Promise<SimulationFailure | undefined> {
   let failed = false
@@ -41,6 +44,7 @@ export async function simulate<Item>({
   })
   const details = await fc.check(property, {
     numRuns: runs,
+    endOnFailure: !shortens,
     ...(seed === undefined ? {} : { seed }),
     ...(path === undefined ? {} : { path }),
   })
