@@ -28,7 +28,8 @@ export type Observer = MetricEmitter & Partial<Pick<Meter, 'watched' | 'watchedD
 
 /** The sync, declared once: the stream handler, the redrive and reconcile all take this. */
 export function inventorySync({ dynamoDb, queue, berlinUrl, portoUrl }: Destinations, observer: Observer) {
-  const { watched = (_name, target) => target, watchedDlq = (sink) => sink } = observer
+  const watched: Meter['watched'] = observer.watched ?? ((_name, target) => target)
+  const watchedDlq: Meter['watchedDlq'] = observer.watchedDlq ?? ((sink) => sink)
   const breaker = { failures: 5, coolDownMs: 500 }
   return defineSync({
     targets: {

@@ -5,7 +5,7 @@ import {
   type MappingOptions,
   type StreamSource,
 } from '../../src/testing/event-source-mapping.ts'
-import type { fakeStreams} from './fake-streams.ts';
+import type { fakeStreams } from './fake-streams.ts'
 import { type FakeShard } from './fake-streams.ts'
 import { numbersOf, streamArn, succeeding } from './mapped-records.ts'
 import { runningClock } from './running-clock.ts'
