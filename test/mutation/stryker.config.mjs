@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url'
+
+/**
+ * `npm run mutate`: breaks the engine in every small way and asks whether a test sees it. One folder at a time:
+ * `npm run mutate -- --mutate 'src/core/**\/*.ts'`. Nothing here is published.
+ */
+export default {
+  mutate: ['src/core/**/*.ts', 'src/runtime/**/*.ts', 'src/reconcile/**/*.ts'],
+  testRunner: 'vitest',
+  plugins: ['@stryker-mutator/vitest-runner', fileURLToPath(new URL('ignore-sentences.mjs', import.meta.url))],
+  ignorers: ['sentences'],
+  vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
+  coverageAnalysis: 'perTest',
+  concurrency: 2,
+  timeoutMS: 6_000,
+  incremental: true,
+  incrementalFile: 'reports/mutation/incremental.json',
+  tempDirName: 'reports/mutation/sandbox',
+  ignorePatterns: ['dist', 'coverage', 'reports', 'examples', 'test/lambda', 'test/package'],
+  reporters: ['clear-text', 'progress-append-only', 'json', 'html'],
+  clearTextReporter: { allowColor: false, allowEmojis: false, logTests: false, reportTests: false },
+  jsonReporter: { fileName: 'reports/mutation/report.json' },
+  htmlReporter: { fileName: 'reports/mutation/report.html' },
+  thresholds: { high: 95, low: 90, break: 90 },
+}
