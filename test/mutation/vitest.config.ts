@@ -16,6 +16,7 @@ export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../..', import.meta.url)),
     include: [
+      'test/mutation/*.test.ts',
       'test/unit/{core,runtime,reconcile,promises}/**/*.test.ts',
       'test/unit/{histories,invocation,reconcile}.test.ts',
       'test/property/**/*.test.ts',

@@ -30,6 +30,17 @@ describe('a dead letter as text', () => {
     expect(back(letter)).toEqual(letter)
   })
 
+  test.for([
+    'CONFIG_INVALID',
+    'RECORD_UNDECODABLE',
+    'TARGET_UNAVAILABLE',
+    'TARGET_REJECTED',
+    'DEADLINE_EXCEEDED',
+    'SNAPSHOT_INVALID',
+  ] as const)('keeps the code %s', (code) => {
+    expect(back(deliveryLetter({ code })).code).toBe(code)
+  })
+
   test('writes bytes as base64, whatever holds them', () => {
     const bytes = Uint8Array.of(0, 1, 127, 128, 255)
     const image = { whole: { B: bytes }, part: { B: Buffer.from(bytes).subarray(1, 3) }, set: { BS: [bytes] } }

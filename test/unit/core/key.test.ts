@@ -43,6 +43,7 @@ describe('the key text', () => {
     ['half a surrogate pair', 'a\ud800'],
     ['not a finite number', NaN],
     ['not a finite number', Infinity],
+    ['neither text, number nor binary', { value: 5 }],
     ['a number that JavaScript cannot hold exactly', { value: '0.12345678901234567890' }],
   ])('says that an attribute %s', ([problem, sku]) => {
     for (const names of [['sku'], ['sku', 'site'], ['site', 'sku']]) {

@@ -57,6 +57,8 @@ describe('writing an item as DynamoDB JSON', () => {
     ['another typed array', new Uint16Array(1), /Uint8Array/],
     ['an empty set', new Set(), /empty set/],
     ['a mixed set', new Set(['a', 1]), /mixed/],
+    ['a set of bytes and text', new Set([new Uint8Array([1]), 'a']), /mixed/],
+    ['a set with null', new Set([1, null]), /mixed or other/],
     ['a set of maps', new Set([{ a: 1 }]), /mixed or other/],
     ['a set with one number twice', new Set([1, 1n]), /twice/],
     ['a set with equal bytes twice', new Set([new Uint8Array([1]), new Uint8Array([1])]), /twice/],

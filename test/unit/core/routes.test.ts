@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Change } from '../../../src/core/change.ts'
-import { foldLanes } from '../../../src/core/lanes.ts'
+import { foldLanes, type Touches } from '../../../src/core/lanes.ts'
 import { bothAccept, routeLanes, touchesOf, type Accepts } from '../../../src/core/routes.ts'
 import { removal, upsert, type Stock } from '../../support/change-arbitraries.ts'
 
@@ -57,6 +57,23 @@ describe('a target', () => {
     const north = [{ position: 0, change: upsert('B2', 'v1', at('north')), touches: touchesOf(at('north'), filters) }]
     expect(partOf(0, north)).toEqual([])
     expect(partOf(2, north)).toEqual([[['upsert', 'v1']]])
+  })
+
+  test('without a filter gets the lanes that touch it, and no other', () => {
+    const lane = (key: string, position: number, touches: Touches) => ({ position, change: upsert(key, 'v1'), touches })
+    const keysOf = (...entries: Parameters<typeof foldLanes<Stock>>[0][]) =>
+      entries.map((each) => routeLanes(foldLanes(each, true), 0, undefined).map(({ key }) => key))
+    expect(
+      keysOf([lane('A1', 0, 'all'), lane('B2', 1, [false, true]), lane('C3', 2, [true])], [lane('D4', 0, [false])]),
+    ).toEqual([['A1', 'C3'], []])
+  })
+
+  test('is told a removal whatever its filter says of it', () => {
+    const gone = [{ position: 0, change: removal('A1', 'v1'), touches: 'all' as const }]
+    const refuse = (): boolean => {
+      throw new Error('A removal has no item to judge.')
+    }
+    expect(routeLanes(foldLanes(gone, true), 0, refuse)[0]?.changes).toHaveLength(1)
   })
 
   test('is told the removal without the item', () => {

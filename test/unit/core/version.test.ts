@@ -18,6 +18,8 @@ describe('a sequence number', () => {
   test.for<readonly [string, string]>([
     ['111', '111'.padStart(40, '0')],
     ['0', '0'.repeat(40)],
+    ['100', '100'.padStart(40, '0')],
+    ['0100', '100'.padStart(40, '0')],
     ['000', '0'.repeat(40)],
     ['9'.repeat(40), '9'.repeat(40)],
     [`00${'9'.repeat(40)}`, '9'.repeat(40)],
@@ -34,7 +36,7 @@ describe('a sequence number', () => {
   )
 
   test('that is very long is quoted in short', () => {
-    expect(() => paddedSequence('x'.repeat(10_000))).toThrow(/^.{0,150}$/)
+    expect(() => paddedSequence('x'.repeat(10_000))).toThrow(/^.*"x{48}…".{0,80}$/)
   })
 })
 
@@ -97,6 +99,10 @@ describe('a repair', () => {
     expect(repairVersion(lowestVersion)).toBe('-~000001')
   })
 
+  test('is possible 999,999 times', () => {
+    expect(repairVersion('-~999998')).toBe('-~999999')
+  })
+
   test('after a million others is refused rather than sorted wrong', () => {
     expect(() => repairVersion('-~999999')).toThrow(undecodable)
   })
@@ -108,12 +114,23 @@ test('a version tells its epoch, and the rest without its repairs', () => {
   expect(epochOf('-~000001')).toBe(0)
   expect(withoutEpoch(`${version}~000003`)).toBe(`L/${paddedSequence('7')}`)
   expect(attributePart(version)).toBe('000012/L')
+  expect(attributePart('000012/2026-/L/7-')).toBe('000012/2026-')
   expect(attributePart(lowestVersion)).toBe('')
 })
 
 test('only text of a version’s form is one', () => {
   for (const version of ['-', '-~000001', '000000/L/1', '000000/L/1~000001']) expect(isVersion(version)).toBe(true)
-  for (const other of ['', '0/L/1', '-~1', '000000/', '000000/é', `000000/${'x'.repeat(401)}`, '000000/a\n'])
+  for (const other of [
+    '',
+    '0/L/1',
+    'x000000/L/1',
+    'x-',
+    '-~1',
+    '000000/',
+    '000000/é',
+    `000000/${'x'.repeat(401)}`,
+    '000000/a\n',
+  ])
     expect(isVersion(other)).toBe(false)
 })
 
