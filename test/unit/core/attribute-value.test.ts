@@ -23,3 +23,7 @@ test('an attribute called __proto__ may be changed and deleted like any other', 
     ...{ value: 'a', enumerable: true, writable: true, configurable: true },
   })
 })
+
+test('a member that is undefined tells nothing of the type', () => {
+  expect(decodeAttribute({ S: undefined, N: '5' })).toBe(5)
+})

@@ -15,6 +15,7 @@ describe('the key text', () => {
 
   test('of two attributes tells where the first one ends (history 22)', () => {
     expect(keyOf(stock, { sku: 'a', site: 'z' })).toBe('a z')
+    expect(keyOf(stock, { sku: 'a b', site: '!\n' })).toBe('a!`b !a!J')
     expect(keyOf(stock, { sku: 'a b', site: 'c' })).not.toBe(keyOf(stock, { sku: 'a', site: 'b c' }))
     expect(keyOf(stock, { sku: 'a', site: 'z' }) < keyOf(stock, { sku: 'a!', site: 'a' })).toBe(true)
   })
@@ -41,6 +42,7 @@ describe('the key text', () => {
     ['neither text, number nor binary', null],
     ['neither text, number nor binary', ['a']],
     ['half a surrogate pair', 'a\ud800'],
+    ['half a surrogate pair', '\udc00'],
     ['not a finite number', NaN],
     ['not a finite number', Infinity],
     ['neither text, number nor binary', { value: 5 }],

@@ -54,6 +54,13 @@ describe('writing an item as DynamoDB JSON', () => {
     ['a number below the range', 1e-131, /range/],
     ['a date', new Date(0), /Date.*toISOString/],
     ['an instance of a class', new URL('https://a.example'), /instance of a class/],
+    [
+      'an instance that holds a number',
+      new (class {
+        value = 5
+      })(),
+      /instance of a class/,
+    ],
     ['another typed array', new Uint16Array(1), /Uint8Array/],
     ['an empty set', new Set(), /empty set/],
     ['a mixed set', new Set(['a', 1]), /mixed/],
@@ -67,13 +74,23 @@ describe('writing an item as DynamoDB JSON', () => {
     ['a function', { call: () => 1 }, /"at\.call" is a function/],
     ['half a surrogate pair', { deep: ['\ud800'] }, /"at\.deep\[0\]" holds half a surrogate pair/],
     ['an empty name', { '': 1 }, /"at\." has an empty name/],
-    ['half a surrogate pair in a name', { '\udc00': 1 }, /surrogate/],
+    ['half a surrogate pair in a name', { '\udc00': 1 }, /"at\.\\udc00" holds half a surrogate pair/],
     ['a Map with a number as key', new Map([[1, 1]]), /key that is no text/],
     ['an endless nesting', circular, /32 levels/],
   ])('%s is refused by name', ([, value, said]) => {
     expect(() => of(value)).toThrow(
       expect.objectContaining({ code: 'TARGET_REJECTED', message: expect.stringMatching(said) as string }),
     )
+  })
+
+  test('what is refused in an item is named by its path from there', () => {
+    expect(() => marshalImage({ sizes: { height: undefined, width: [NaN] } })).toThrow('"sizes.width[0]" is no finite')
+  })
+
+  test('what is written may be changed and deleted like any other object', () => {
+    expect(Object.getOwnPropertyDescriptor(marshalImage({ a: 'x' }), 'a')).toEqual({
+      ...{ value: { S: 'x' }, enumerable: true, writable: true, configurable: true },
+    })
   })
 
   test('no value is told in an error', () => {

@@ -97,6 +97,7 @@ describe('a repair', () => {
     expect(repairVersion(held)).toBe(`${held}~000001`)
     expect(repairVersion(`${held}~000009`)).toBe(`${held}~000010`)
     expect(repairVersion(lowestVersion)).toBe('-~000001')
+    expect(repairVersion('000000/L~000009/1')).toBe('000000/L~000009/1~000001')
   })
 
   test('is possible 999,999 times', () => {
