@@ -6,8 +6,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { DlqSink } from '../ports/dlq.ts'
 import type { SyncConfig } from '../runtime/config.ts'
 import { simulate } from './simulation/simulate.ts'
-import type { Plan } from './simulation/plan.ts'
-import type { Cast } from './simulation/run.ts'
+import type { MakeCast } from './simulation/cast.ts'
 import { librarySubject } from './simulation/subject.ts'
 import { versionAttributes } from './version-attributes.ts'
 
@@ -51,24 +50,17 @@ export async function simulateSync<Item = InventoryItem>(
 ): Promise<void> {
   // a sync of an own item has `items`; without them Item is the default one
   const rows = items ?? (defaultItems as fc.Arbitrary<unknown> as fc.Arbitrary<Item>)
-  const cast = (world: Omit<SimulatedWorld, 'dlq'>, plan: Plan<Item>): Cast<Item> => {
-    const config = create({ clock: world.clock, random: world.random, dlq: ownDlq })
+  const cast: MakeCast<Item> = ({ clock, random, dlq }, plan) => {
+    const config = create({ clock, random, dlq })
     const item = config.item ?? (inventoryItem as unknown as ItemDefinition<Item>) // then Item is the default one
     return {
       config,
-      ownDlq: config.dlq !== undefined && config.dlq !== ownDlq,
       subject: librarySubject(),
       stored: growing(item, plan.rows),
     }
   }
   const failure = await simulate({ rows, runs, seed, path, cast })
   if (failure) throw new Error(failure.message)
-}
-
-/** Stands for the run's queue, which every process sees through faults of its own. */
-const ownDlq: DlqSink = {
-  send: () =>
-    Promise.reject(new Error('This queue is of a simulated run. Hand it over as the `dlq` of the configuration.')),
 }
 
 const defaultItems = fc.record({ sku: fc.constantFrom('A1', 'B2', 'C3'), quantity: fc.nat(100) })

@@ -1,10 +1,9 @@
 import { defineItem, inventoryItem, type InventoryItem, type SyncConfig } from 'dynamodb-stream-sync'
 import fc from 'fast-check'
 import * as z from 'zod'
-import type { Plan } from '../../src/testing/simulation/plan.ts'
-import type { Cast } from '../../src/testing/simulation/run.ts'
+import type { MakeCast } from '../../src/testing/simulation/cast.ts'
 import { librarySubject, type Subject } from '../../src/testing/simulation/subject.ts'
-import type { World } from '../../src/testing/simulation/world.ts'
+import type { Surroundings } from '../../src/testing/simulation/world.ts'
 import { warehouse, type Warehouse } from './warehouse.ts'
 
 /** Four items that move between two sites and a third that nobody holds. */
@@ -57,14 +56,14 @@ export interface OwnPlaces {
 
 /** What differs from one own run to the next, beside the drawn settings. */
 export interface OwnOptions {
-  readonly subject?: (settings: Settings, world: World) => Subject<InventoryItem>
-  readonly places?: (world: World, settings: Settings) => OwnPlaces
+  readonly subject?: (settings: Settings, world: Surroundings) => Subject<InventoryItem>
+  readonly places?: (world: Surroundings, settings: Settings) => OwnPlaces
   readonly settings?: Partial<Settings>
 }
 
 /** The library with warehouses of ours, by the settings that the plan draws. */
-export function ownCast({ subject, places, settings: fixed }: OwnOptions = {}) {
-  return (world: World, plan: Plan<InventoryItem>): Cast<InventoryItem> => {
+export function ownCast({ subject, places, settings: fixed }: OwnOptions = {}): MakeCast<InventoryItem> {
+  return (world, plan) => {
     const settings = { ...settingsOf(plan.variant), ...fixed }
     const { east, west, yard } = places?.(world, settings) ?? {
       east: warehouse(world),
@@ -89,7 +88,7 @@ export function ownCast({ subject, places, settings: fixed }: OwnOptions = {}) {
         west: { ...delivery, target: west.batch, when: at('west') },
         ...(settings.unguarded ? { yard: { ...delivery, target: yard.single, onUnavailable: 'stall' } } : {}),
       },
-      dlq: { send: () => Promise.reject(new Error('The run has its own.')) },
+      dlq: world.dlq,
       ttl: settings.ttl,
       deadlineMarginMs: 500,
       metrics: awkward(world),
@@ -113,7 +112,7 @@ export function ownCast({ subject, places, settings: fixed }: OwnOptions = {}) {
 }
 
 /** P10: observers that throw, reject or hang. */
-function awkward({ random, journal }: World) {
+function awkward({ random, journal }: Surroundings) {
   return {
     emit: () => {
       const chance = random()
@@ -128,7 +127,7 @@ function awkward({ random, journal }: World) {
   }
 }
 
-function awkwardLogger({ random }: World) {
+function awkwardLogger({ random }: Surroundings) {
   const line = () => {
     if (random() < 0.1) throw new Error('The logger throws.')
   }

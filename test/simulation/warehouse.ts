@@ -1,7 +1,7 @@
 import type { ApplyResult, BatchTarget, Change, InventoryItem, SingleTarget } from 'dynamodb-stream-sync'
 import { compareVersions } from '../../src/core/version.ts'
 import { memorySnapshot } from '../../src/testing/memory-snapshot.ts'
-import type { World } from '../../src/testing/simulation/world.ts'
+import type { Surroundings } from '../../src/testing/simulation/world.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -23,7 +23,7 @@ export interface Warehouse {
 
 /** `guard` decides what a change does to what is held. Default: newest wins, with tombstones. */
 export function warehouse(
-  { clock }: Pick<World, 'clock'>,
+  { clock }: Pick<Surroundings, 'clock'>,
   options: {
     readonly guarded?: boolean
     readonly forgets?: boolean

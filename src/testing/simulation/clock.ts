@@ -19,6 +19,11 @@ interface Sleeper {
 }
 
 const immediate = setImmediate // the real one, whatever a test puts in its place later
+
+/** Lets everything run that is ready. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => immediate(() => resolve()))
+}
 /** A run has some thousands. More: it goes round in circles. */
 const mostEvents = 60_000
 
@@ -54,7 +59,7 @@ export function worldClock(random: () => number): WorldClock {
     }
     work.then(finish, finish)
     for (let events = 0; ; events++) {
-      await new Promise((resolve) => immediate(resolve))
+      await turn()
       if (isDone()) return work
       const next = popLiving(sleepers)
       if (!next) throw new StuckError('Something waits for ever: nothing is left to happen.')

@@ -1,6 +1,7 @@
 import type { Clock } from '../../ports/clock.ts'
 import type { InvocationContext } from '../../runtime/lambda.ts'
 import type { FunctionFault } from './plan.ts'
+import { turn } from './clock.ts'
 import type { World } from './world.ts'
 
 /** One process of a function. It may die at any call that it makes; what it awaits then never comes. */
@@ -125,7 +126,7 @@ export function container(name: string, world: World): Container {
   async function quiet(): Promise<void> {
     const left = [...unanswered]
     unanswered.clear()
-    await new Promise((resolve) => setImmediate(resolve))
+    await turn()
     if (!alive || busy) return
     if (sleeping > 0) trace.violate('P6', `${name} left ${String(sleeping)} timers behind`)
     if (left.some(({ signal }) => !signal.aborted))

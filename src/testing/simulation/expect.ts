@@ -2,25 +2,16 @@ import { canonicalText } from '../../core/canonical.ts'
 import type { Sync } from '../../runtime/sync.ts'
 import { keyText } from '../../core/key.ts'
 import { rowsOf } from '../rows-of.ts'
-import type { ModelTable, Row } from './source.ts'
+import type { Played } from './cast.ts'
+import type { Row } from './source.ts'
+import type { World } from './world.ts'
 
-/** What a world at rest must look like. */
-export interface Expectation<Item> {
-  readonly table: ModelTable
-  readonly sync: Sync<Item>
-  /** Records were dropped: only a reconcile could tell. */
-  readonly dropped: boolean
-  readonly itemOf: (row: Row | undefined) => Item | undefined
-}
-
-/** P3: each target that can be read holds exactly the table's state of the items routed to it. */
-export async function differences<Item>({
-  table,
-  sync,
-  dropped,
-  itemOf,
-}: Expectation<Item>): Promise<readonly { readonly promise: string; readonly what: string }[]> {
-  const found: { promise: string; what: string }[] = []
+/** P3: each target that can be read holds exactly the table's state of the items routed to it. Answers what differs. */
+export async function differences<Item>(
+  { sync, itemOf }: Played<Item>,
+  { table, needsReconcile }: World,
+): Promise<readonly string[]> {
+  const found: string[] = []
   const lastWrites = new Map(table.writes.map((write) => [write.key, write]))
   const invalid = new Set(table.writes.filter(({ row }) => row && itemOf(row) === undefined).map(({ key }) => key))
   for (const { name, target, accepts, guarded, onUnavailable } of sync.routes) {
@@ -36,14 +27,11 @@ export async function differences<Item>({
       if (!guarded && invalid.has(key)) continue // its poison letter may have overtaken: outside of the promise
       const expected = item !== undefined && (accepts?.(item) ?? true) ? partOf(item, sync) : undefined
       // Where a time to live is ignored, what it left cannot be told from an orphan, which therefore stays.
-      const mayStay = sync.ttl === 'ignore' && (dropped || (!row && lastWrites.get(key)?.expired === true))
+      const mayStay = sync.ttl === 'ignore' && (needsReconcile || (!row && lastWrites.get(key)?.expired === true))
       if (mayStay && expected === undefined) continue
       const actual = held.has(key) ? partOf(held.get(key), sync) : undefined
       if (canonicalText(actual) !== canonicalText(expected))
-        found.push({
-          promise: 'P3',
-          what: `${name} holds ${textOf(actual)} as ${key}, the table says ${textOf(expected)}`,
-        })
+        found.push(`${name} holds ${textOf(actual)} as ${key}, the table says ${textOf(expected)}`)
     }
   }
   return found

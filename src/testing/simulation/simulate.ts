@@ -1,14 +1,14 @@
 import fc from 'fast-check'
-import { plans, type Plan } from './plan.ts'
-import { run, type Cast, type RunResult } from './run.ts'
-import type { World } from './world.ts'
+import { plans } from './plan.ts'
+import type { MakeCast } from './cast.ts'
+import { run, type RunResult } from './run.ts'
 
 export interface Simulation<Item> {
   readonly rows: fc.Arbitrary<Item>
   readonly runs: number
   readonly seed: number | undefined
   readonly path?: string | undefined
-  readonly cast: (world: World, plan: Plan<Item>) => Cast<Item>
+  readonly cast: MakeCast<Item>
   /** Default true. False: the first failing run is answered as it is. */
   readonly shortens?: boolean | undefined
   /** Told of each run, those that make a failing one shorter left out. */

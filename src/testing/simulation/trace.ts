@@ -13,6 +13,8 @@ export interface Rank {
 
 /** What reached each target and the DLQ, and whether it was allowed to. Collects the first violation of all. */
 export interface Trace {
+  /** Tells which write a record is of, once there is a table. */
+  readonly follow: (writeOf: (record: StreamRecord) => Write | undefined) => void
   readonly violation: () => Violation | undefined
   readonly violate: (promise: string, what: string) => void
   /** One call begins; answers what ends it. */
@@ -27,7 +29,8 @@ export interface Trace {
   readonly hasPoison: (record: StreamRecord) => boolean
 }
 
-export function trace(writeOf: (record: StreamRecord) => Write | undefined): Trace {
+export function trace(): Trace {
+  let writeOf: (record: StreamRecord) => Write | undefined = () => undefined
   let first: Violation | undefined
   const held = new Map<string, Rank>()
   const reached = new Map<string, Rank>()
@@ -54,6 +57,9 @@ export function trace(writeOf: (record: StreamRecord) => Write | undefined): Tra
   }
 
   return {
+    follow(of) {
+      writeOf = of
+    },
     violation: () => first,
     violate,
     began(caller, target, changes) {

@@ -1,24 +1,45 @@
+import type { StreamRecord } from '../../core/stream-record.ts'
+import type { DlqSink } from '../../ports/dlq.ts'
+import type { WorldClock } from './clock.ts'
 import type { Faults } from './faults.ts'
 import type { Journal } from './journal.ts'
 import type { ModelQueue } from './queue.ts'
 import type { ModelTable } from './source.ts'
 import type { Trace } from './trace.ts'
-import type { WorldClock } from './clock.ts'
 
-/** All that one run is made of. */
-export interface World {
+/** What a run has before its configuration is made. */
+export interface Surroundings {
   readonly clock: WorldClock
   readonly random: () => number
   readonly faults: Faults
   readonly journal: Journal
   readonly trace: Trace
-  readonly table: ModelTable
   readonly queue: ModelQueue
+  /** Parks in the queue, with the faults of the run. */
+  readonly dlq: DlqSink
+}
+
+/** All that one run is made of. */
+export interface World extends Surroundings {
+  readonly table: ModelTable
   /** By stream ARN, as the functions are configured now. */
   epochs: Readonly<Record<string, number>>
+  /** Records were dropped, or a warehouse was falsified: only a reconcile can tell. */
+  needsReconcile: boolean
 }
 
 /** From `least` to below `most` milliseconds, by chance. */
 export function someMs({ random }: Pick<World, 'random'>, least: number, most: number): number {
   return Math.floor(least + random() * (most - least))
+}
+
+/** A record, for a person. */
+export function nameOf({ table }: Pick<World, 'table'>, record: StreamRecord): string {
+  const write = table.writeOf(record)
+  if (!write) return record.eventID ?? 'a record'
+  return `write ${String(write.index)} of ${write.key} (${record.eventName ?? ''})`
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

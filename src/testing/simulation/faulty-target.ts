@@ -1,10 +1,8 @@
 import type { Change } from '../../core/change.ts'
-import type { DeadLetter } from '../../core/dead-letter.ts'
 import { TargetRejectedError, TargetUnavailableError } from '../../errors.ts'
-import type { DlqSink } from '../../ports/dlq.ts'
-import type { SourceTable } from '../../ports/table.ts'
 import type { ApplyResult, CallContext, WarehouseTarget } from '../../ports/target.ts'
 import { never, type Container } from './container.ts'
+import { hanging } from './hanging.ts'
 import { someMs, type World } from './world.ts'
 
 type Answer = ApplyResult | Error
@@ -123,7 +121,7 @@ async function perform<Item>(
     case 'throttled':
       throw new TargetUnavailableError('It wants a rest.', { retryAfterMs: someMs(world, 20, 3_000) })
     case 'hang':
-      return aborted(context)
+      return hanging(context)
     case 'deaf':
       return never()
     case 'answerLost':
@@ -131,7 +129,7 @@ async function perform<Item>(
       throw new TargetUnavailableError('Its answer was lost.')
     case 'late':
       actLater(someMs(world, 100, 20_000))
-      return aborted(context)
+      return hanging(context)
     case 'twice':
       actLater(someMs(world, 0, 5_000))
       return act(context)
@@ -148,69 +146,6 @@ async function perform<Item>(
     case 'restart':
       down.set(name, clock.monotonic() + someMs(world, 200, 4_000))
       throw new TargetUnavailableError('It restarted, and lost what it had not answered.')
-  }
-}
-
-async function aborted({ signal }: CallContext): Promise<never> {
-  if (!signal.aborted)
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
-  throw new TargetUnavailableError('Its caller gave up.')
-}
-
-/** The run's DLQ as one process sees it. */
-export function faultySink(process: Container, world: World): DlqSink {
-  const { queue, trace, journal } = world
-  const store = (letters: readonly DeadLetter[]): readonly 'parked'[] =>
-    letters.map((letter) => {
-      queue.send(letter)
-      trace.parked(letter)
-      return 'parked'
-    })
-  return {
-    send: (letters, context) =>
-      process.call(async () => {
-        const fault = world.faults.ofSink()
-        journal.note(process.name, `DLQ: ${String(letters.length)} letters (${fault})`)
-        if (fault !== 'none') journal.count(`sink ${fault}`)
-        const refusal = new TargetUnavailableError('Refused, as the run wants.')
-        switch (fault) {
-          case 'none':
-            return store(letters)
-          case 'refuse':
-            return letters.map(() => refusal)
-          case 'refuseSome':
-            return letters.flatMap<'parked' | Error>((letter, at) => (at % 2 === 0 ? [refusal] : store([letter])))
-          case 'throw':
-            throw refusal
-          case 'hang':
-            return aborted(context)
-          case 'answerLost':
-            store(letters)
-            throw refusal
-          case 'garbage':
-            return 'parked' as unknown as readonly 'parked'[] // no answer of a sink's
-          case 'slow':
-            await world.clock.sleep(someMs(world, 10, 1_500))
-            return store(letters)
-        }
-      }),
-  }
-}
-
-/** The run's table as one process sees it. */
-export function faultyTable(process: Container, world: World): SourceTable {
-  const { table, journal } = world
-  return {
-    snapshot: table.snapshot,
-    read: (keys, context) =>
-      process.call(async () => {
-        const fault = world.faults.ofTable()
-        if (fault !== 'none') journal.count(`table ${fault}`)
-        if (fault === 'unavailable') throw new TargetUnavailableError('The table is unavailable, as the run wants.')
-        if (fault === 'hang') return aborted(context)
-        if (fault === 'slow') await world.clock.sleep(someMs(world, 10, 1_500))
-        return table.read(keys)
-      }),
   }
 }
 
