@@ -1,8 +1,6 @@
-import { fileURLToPath } from 'node:url'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { runnableScenarios, scenarioFiles } from './test/support/runnable-scenarios.ts'
-
-const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url))
+import { sourceAlias } from './test/support/source-alias.ts'
 
 type Project = NonNullable<TestProjectInlineConfiguration['test']>
 
@@ -18,13 +16,7 @@ const projects: Readonly<Record<string, Project>> = {
 
 export default defineConfig({
   plugins: [runnableScenarios()],
-  resolve: {
-    alias: [
-      { find: /^dynamodb-stream-sync$/, replacement: src('index.ts') },
-      { find: /^dynamodb-stream-sync\/testing$/, replacement: src('testing/index.ts') },
-      { find: /^dynamodb-stream-sync\/(.+)$/, replacement: src('$1.ts') },
-    ],
-  },
+  resolve: { alias: sourceAlias },
   test: {
     coverage: { provider: 'v8', include: ['src/**/*.ts'] },
     projects: Object.entries(projects).map(([name, test]) => ({

@@ -6,8 +6,8 @@ export interface AlarmClock extends Clock {
   readonly wakeAfter: (ms: number, wake: () => void) => () => void
 }
 
-/** A longer one would fire at once. https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
-const longestTimeout = 2 ** 31 - 1
+/** The longest timer that `setTimeout` takes, in milliseconds: a longer one would fire at once. https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
+export const longestTimer = 2_147_483_647
 
 const machine: AlarmClock = {
   now: () => Date.now(),
@@ -23,7 +23,7 @@ const machine: AlarmClock = {
       }
     }),
   wakeAfter(ms, wake) {
-    const timer = setTimeout(wake, Math.min(ms, longestTimeout))
+    const timer = setTimeout(wake, Math.min(ms, longestTimer))
     return () => clearTimeout(timer)
   },
 }

@@ -1,8 +1,6 @@
-import { isObject } from '../core/objects.ts'
-import { isThenable } from '../core/objects.ts'
+import { isObject, isThenable } from '../core/objects.ts'
 
-/** A value as long as `setTimeout` takes: a signed 32-bit number of milliseconds. */
-export const longestTimer = 2_147_483_647
+export { longestTimer } from '../system-clock.ts'
 
 export function isFunction(value: unknown): boolean {
   return typeof value === 'function'

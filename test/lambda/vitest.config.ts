@@ -1,17 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
-
-const src = (path: string) => fileURLToPath(new URL(`../../src/${path}`, import.meta.url))
+import { sourceAlias } from '../support/source-alias.ts'
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  resolve: {
-    alias: [
-      { find: /^dynamodb-stream-sync$/, replacement: src('index.ts') },
-      { find: /^dynamodb-stream-sync\/testing$/, replacement: src('testing/index.ts') },
-      { find: /^dynamodb-stream-sync\/(.+)$/, replacement: src('$1.ts') },
-    ],
-  },
+  resolve: { alias: sourceAlias },
   test: {
     name: 'lambda',
     include: ['*.test.ts'],

@@ -1,18 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { NearFirst } from './near-first.ts'
-
-const src = (path: string) => fileURLToPath(new URL(`../../src/${path}`, import.meta.url))
+import { sourceAlias } from '../support/source-alias.ts'
 
 /** The suites that judge core, runtime and reconcile, without those that read sources as text, pack or start servers. */
 export default defineConfig({
-  resolve: {
-    alias: [
-      { find: /^dynamodb-stream-sync$/, replacement: src('index.ts') },
-      { find: /^dynamodb-stream-sync\/testing$/, replacement: src('testing/index.ts') },
-      { find: /^dynamodb-stream-sync\/(.+)$/, replacement: src('$1.ts') },
-    ],
-  },
+  resolve: { alias: sourceAlias },
   test: {
     root: fileURLToPath(new URL('../..', import.meta.url)),
     include: [
