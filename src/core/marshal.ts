@@ -29,6 +29,7 @@ export function marshalImage(item: object): AttributeMap {
 
 /** As {@link marshalImage}, for one value. `path` is its name in errors. */
 export function marshalAttribute(value: unknown, path: string, depth = 0): AttributeValue {
+  if (depth > deepest) throw refused(path, 'nests deeper than 32 levels', 'Store it flatter, or as JSON text.')
   switch (typeof value) {
     case 'string':
       return { S: wellFormed(value, path) }
@@ -45,7 +46,6 @@ export function marshalAttribute(value: unknown, path: string, depth = 0): Attri
 }
 
 function marshalObject(value: object, path: string, depth: number): AttributeValue {
-  if (depth > deepest) throw refused(path, 'nests deeper than 32 levels', 'Store it flatter, or as JSON text.')
   if (value instanceof Uint8Array) return { B: value }
   if (value instanceof Set) return marshalSet([...(value as ReadonlySet<unknown>)], path)
   if (Array.isArray(value))

@@ -103,6 +103,7 @@ describe('writing an item as DynamoDB JSON', () => {
     const nested = (levels: number): unknown => (levels === 0 ? 'x' : [nested(levels - 1)])
     const item = { deep: nested(32) }
     expect(decodeImage(marshalImage(item))).toEqual(item)
+    for (const more of [33, 34]) expect(() => marshalImage({ deep: nested(more) })).toThrow(/32 levels/)
     expect(() => marshalImage({ deep: [nested(33)] })).toThrow(/32 levels/)
   })
 
