@@ -44,7 +44,7 @@ export function account<Item>(
   for (const pair of confirmed.inFlight) {
     const tally = tallyOf(pair)
     if (tally) tally.counts.inFlight++
-    if (pair.parked) left(pair)
+    if (pair.open) left(pair)
   }
   for (const pair of confirmed.unstable) {
     const tally = tallyOf(pair)

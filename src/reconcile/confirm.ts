@@ -11,8 +11,8 @@ import { tableState } from './source.ts'
 /** What became of the suspects. */
 export interface Confirmed<Item> {
   readonly differences: readonly Difference<Item>[]
-  /** Gone at the second look, or parked. */
-  readonly inFlight: readonly (Pair<Item> & { readonly parked: boolean })[]
+  /** Gone at the second look; or still open: parked, or perhaps on its way in a stream that lags. */
+  readonly inFlight: readonly (Pair<Item> & { readonly open: boolean })[]
   readonly unstable: readonly Pair<Item>[]
   /** The second look failed, or time was up. */
   readonly undecided: readonly { readonly pair: Pair<Item>; readonly error: unknown }[]
@@ -55,7 +55,14 @@ export async function confirm<Item>(
   if (after?.error !== undefined) return undecided(after.error)
   const decided = decide(suspects, { before, looks, after }, warehouses, settings)
   const lagging = lagBefore || (await isLagging(settings, invocation))
+  if (lagging) return withoutDifferences({ ...decided, lagging })
   return withoutParked({ ...decided, lagging }, settings, invocation)
+}
+
+/** While the stream lags, any difference may be a change on its way. */
+function withoutDifferences<Item>(confirmed: Confirmed<Item>): Confirmed<Item> {
+  const open = confirmed.differences.map((pair) => ({ ...pair, open: true }))
+  return { ...confirmed, differences: [], inFlight: [...confirmed.inFlight, ...open] }
 }
 
 interface Looks<Item> {
@@ -71,7 +78,7 @@ function decide<Item>(
   settings: Settings<Item>,
 ): Omit<Confirmed<Item>, 'lagging'> {
   const differences: Difference<Item>[] = []
-  const inFlight: (Pair<Item> & { parked: boolean })[] = []
+  const inFlight: (Pair<Item> & { open: boolean })[] = []
   const unstable: Pair<Item>[] = []
   const undecided: { pair: Pair<Item>; error: unknown }[] = []
   const invalid: string[] = []
@@ -90,7 +97,7 @@ function decide<Item>(
     if (state.status === 'invalid') invalid.push(first.key)
     else if (changed) unstable.push(pair)
     else if (difference) differences.push(difference)
-    else inFlight.push({ ...pair, parked: false })
+    else inFlight.push({ ...pair, open: false })
   }
   return { differences, inFlight, unstable, undecided, invalid }
 }
@@ -121,7 +128,7 @@ async function withoutParked<Item>(
     const undecided = [...confirmed.undecided, ...differences.map((pair) => ({ pair, error }))]
     return { ...confirmed, differences: [], undecided }
   }
-  const parked = differences.filter(({ key }) => value.has(key)).map((pair) => ({ ...pair, parked: true }))
+  const parked = differences.filter(({ key }) => value.has(key)).map((pair) => ({ ...pair, open: true }))
   return {
     ...confirmed,
     differences: differences.filter(({ key }) => !value.has(key)),

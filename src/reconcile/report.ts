@@ -48,7 +48,7 @@ export interface ReconcileReport<Item, Name extends string = string> {
   readonly sourceRows: number
   /** Table rows that fail the schema, or that a filter cannot judge: present, never repaired. */
   readonly invalid: number
-  /** As found, before repairs. `unknown`: no drift was found, but not everything could be compared. */
+  /** As found, before repairs. `unknown`: no drift was found, but not all could be compared, or the stream lags. */
   readonly verdict: 'equal' | 'drift' | 'unknown'
   readonly stoppedBy?: 'deadline' | 'lag' | 'maxRepairs' | 'maxRepairRatio' | 'lock'
   /** Where a run that ended early may be taken up again. */
