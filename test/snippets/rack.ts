@@ -1,4 +1,4 @@
-import type { Change, Clock, InventoryItem, SingleTarget } from 'dynamodb-stream-sync'
+import type { Change, InventoryItem, SingleTarget } from 'dynamodb-stream-sync'
 
 type Rows = Map<string, Change<InventoryItem>>
 
@@ -37,24 +37,6 @@ export function forgetfulRack(): SingleTarget<InventoryItem> {
     apply: async (change, context) => {
       const answer = await rack.apply(change, context)
       if (answer === 'applied' && change.type === 'removal') rows.delete(change.key)
-      return answer
-    },
-  }
-}
-// endregion
-
-// region document
-/** A rack that is one document: it is read, changed and written back. */
-export function documentRack(clock: Clock): SingleTarget<InventoryItem> {
-  const rows: Rows = new Map()
-  return {
-    ...rackTarget(rows),
-    apply: async (change, context) => {
-      const document = new Map(rows)
-      const answer = await rackTarget(document).apply(change, context)
-      await clock.sleep(5, context.signal)
-      rows.clear()
-      for (const [key, held] of document) rows.set(key, held)
       return answer
     },
   }
