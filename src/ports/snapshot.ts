@@ -7,12 +7,22 @@ export interface Snapshot {
     context: SnapshotContext,
     // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a generator without `return` is typed void
   ) => AsyncIterator<readonly SnapshotEntry[], SnapshotSummary | void>
+  /**
+   * The same rows as a table expression of DuckDB, such as `read_parquet('/mnt/lyon.parquet')`: one column per
+   * attribute, neither versions nor tombstones. Where every place has one, reconcile compares them there.
+   */
+  readonly relation?: string | undefined
 }
 
+/** `after` and `until` narrow the keys that are wanted: a place that cannot use them gives all its rows. */
 export interface SnapshotContext {
   readonly signal: AbortSignal
+  /** One part of the place's own; all parts together are all of it. The parts of two places do not line up. */
   readonly partition?: { readonly index: number; readonly count: number } | undefined
+  /** Only keys above this one are wanted. */
   readonly after?: string | undefined
+  /** Only keys up to this one are wanted, itself included. */
+  readonly until?: string | undefined
 }
 
 /** One row as a place holds it. Without `key`, the key is made of the item's key attributes. */
@@ -29,4 +39,6 @@ export interface SnapshotSummary {
   readonly startedAt: Date
   readonly endedAt: Date
   readonly complete: boolean
+  /** How many rows the place gave. Another number than was read makes the snapshot incomplete. */
+  readonly rows?: number | undefined
 }
