@@ -39,7 +39,7 @@ export function account<Item>(
       tally.unitsAbsolute += Math.abs(units)
     }
     left(pair)
-    found.push({ drift: { kind, key, warehouse: warehouse.name, expected, held }, units })
+    found.push({ drift: { kind, key, warehouse: warehouse.name, expected, held, units }, units })
   }
   for (const pair of confirmed.inFlight) {
     const tally = tallyOf(pair)

@@ -75,7 +75,14 @@ export function compare<Item>(
     if (expected !== undefined || heldItem(there)) tally.keys++
     if (held.duplicates.has(key) || (source.duplicates.has(key) && (expected !== undefined || there))) {
       if (expected !== undefined) tally.unequal++
-      duplicates.push({ kind: 'duplicate', key, warehouse: warehouse.name, expected, held: heldItem<Item>(there) })
+      duplicates.push({
+        kind: 'duplicate',
+        key,
+        warehouse: warehouse.name,
+        expected,
+        held: heldItem<Item>(there),
+        units: 0,
+      })
       continue
     }
     const row = known?.row ?? there

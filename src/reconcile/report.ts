@@ -6,6 +6,8 @@ export interface Drift<Item> {
   /** What the table says, where it holds the item for this warehouse. */
   readonly expected?: Item | undefined
   readonly held?: Partial<Item> | undefined
+  /** Held minus expected, in the item's quantity. 0 for a duplicate, and where neither side has a quantity. */
+  readonly units: number
 }
 
 /** What one warehouse holds, compared with the table; as found, before repairs. */
@@ -13,6 +15,12 @@ export interface WarehouseReport extends Readonly<
   Record<
     /** Rows that it holds, tombstones not counted. */
     | 'rows'
+    /** Rows that it should hold: the table's, as far as its filter accepts them and both sides could be read. */
+    | 'expected'
+    /** Expected rows that were found equal. */
+    | 'equal'
+    /** Expected rows that are equal once this run's repairs are in. */
+    | 'equalAfter'
     | 'missing'
     | 'mismatch'
     | 'orphan'
@@ -25,8 +33,9 @@ export interface WarehouseReport extends Readonly<
     /** Held minus expected, over all drift. */
     | 'unitsSigned'
     | 'unitsAbsolute'
-    /** The share of expected rows that are equal; 100 when none is expected. */
+    /** The share of `expected` that is `equal`; 100 when none is expected. */
     | 'accuracyPercent'
+    /** The share of `expected` that is `equalAfter`. */
     | 'accuracyAfterPercent',
     number
   >
@@ -102,6 +111,9 @@ export function warehouseReport(tally: Tally): WarehouseReport {
   const accuracy = (equal: number): number => (expected === 0 ? 100 : (100 * equal) / expected)
   return {
     rows,
+    expected,
+    equal: expected - unequal,
+    equalAfter: expected - unequal + mended,
     ...counts,
     unitsSigned,
     unitsAbsolute,
