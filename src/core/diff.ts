@@ -30,5 +30,6 @@ export function sameFields(
   b: Readonly<Record<string, unknown>>,
   fields: readonly string[],
 ): boolean {
-  return fields.every((field) => sameValue(a[field], b[field]))
+  for (const field of fields) if (a[field] !== b[field] && !sameValue(a[field], b[field])) return false
+  return true
 }

@@ -14,3 +14,10 @@ function rank(unit: number): number {
   if (unit < 0xd800) return unit
   return unit < 0xe000 ? unit + 0x2000 : unit - 0x800
 }
+
+const highUnit = /[\ud800-\uffff]/
+
+/** Whether `a` stands before `b`. Below the surrogates both orders are one, and JavaScript's own is several times faster. */
+export function isBefore(a: string, b: string): boolean {
+  return highUnit.test(a) ? compareKeys(a, b) < 0 : a < b
+}

@@ -1,61 +1,54 @@
 import type { Invocation } from '../runtime/invocation.ts'
 import type { Confirmed } from './confirm.ts'
 import { unitsBetween } from './content.ts'
+import type { Duplicate } from './group.ts'
 import { heldItem, type Pair } from './judge.ts'
-import type { Drift, Tally } from './report.ts'
+import type { Drift } from './report.ts'
 import type { Settings, Warehouse } from './settings.ts'
 import { expectedItem } from './source.ts'
+import type { Found, Part, Tally } from './tally.ts'
 
-/** A drift with its weight: held minus expected. */
-export interface Weighed<Item> {
+/** Drift with what it rests on. */
+export interface FoundDrift<Item> {
   readonly drift: Drift<Item>
-  readonly units: number
+  readonly found: Found
 }
 
 /** Enters what the second look decided into the warehouses' counts; answers the drift. */
 export function account<Item>(
   confirmed: Confirmed<Item>,
-  duplicates: readonly Drift<Item>[],
-  tallies: ReadonlyMap<Warehouse<Item>, Tally>,
+  duplicates: readonly Duplicate<Item>[],
+  tallies: ReadonlyMap<string, Tally>,
   { quantityOf, sync }: Settings<Item>,
-): readonly Weighed<Item>[] {
-  const found: Weighed<Item>[] = []
-  const tallyOf = ({ warehouse }: Pair<Item>): Tally | undefined => tallies.get(warehouse)
-  const left = (pair: Pair<Item>): void => {
-    const tally = tallyOf(pair)
-    if (tally && expectedItem(pair.state, pair.warehouse) !== undefined) tally.unequal++
+): readonly FoundDrift<Item>[] {
+  const drift: FoundDrift<Item>[] = []
+  for (const { drift: one, found } of duplicates) {
+    const part = tallies.get(one.warehouse)?.parts[found]
+    if (part) part.counts.duplicate++
+    drift.push({ drift: one, found })
   }
-  for (const drift of duplicates) found.push({ drift, units: 0 })
-  for (const [{ name }, { counts }] of tallies)
-    counts.duplicate += duplicates.filter((d) => d.warehouse === name).length
   for (const pair of confirmed.differences) {
-    const { kind, key, warehouse, expected } = pair
+    const { kind, key, warehouse, expected, found } = pair
     const held = heldItem<Item>(pair.held)
     const units = unitsBetween(held && quantityOf(held), expected && quantityOf(expected))
-    const tally = tallyOf(pair)
-    if (tally) {
-      tally.counts[kind]++
-      tally.unitsSigned += units
-      tally.unitsAbsolute += Math.abs(units)
-    }
-    left(pair)
-    found.push({ drift: { kind, key, warehouse: warehouse.name, expected, held, units }, units })
+    const part = partOf(pair, tallies)
+    part.counts[kind]++
+    part.unitsSigned += units
+    part.unitsAbsolute += Math.abs(units)
+    leave(pair, part)
+    drift.push({ drift: { kind, key, warehouse: warehouse.name, expected, held, units }, found })
   }
   for (const pair of confirmed.inFlight) {
-    const tally = tallyOf(pair)
-    if (tally) tally.counts.inFlight++
-    if (pair.open) left(pair)
+    const part = partOf(pair, tallies)
+    part.counts.inFlight++
+    if (pair.open) leave(pair, part)
   }
   for (const pair of confirmed.unstable) {
-    const tally = tallyOf(pair)
-    if (tally) tally.counts.unstable++
-    left(pair)
+    const part = partOf(pair, tallies)
+    part.counts.unstable++
+    leave(pair, part)
   }
-  for (const { pair } of confirmed.undecided) {
-    const tally = tallyOf(pair)
-    if (tally) tally.complete = false
-    left(pair)
-  }
+  leaveUndecided(confirmed, tallies)
   const [first] = confirmed.undecided
   if (first)
     sync.logger.warn('Differences could not be looked at again.', {
@@ -63,25 +56,45 @@ export function account<Item>(
       warehouse: first.pair.warehouse.name,
       reason: first.error instanceof Error ? first.error.name : typeof first.error,
     })
-  return found
+  return drift
+}
+
+function leaveUndecided<Item>({ undecided }: Confirmed<Item>, tallies: ReadonlyMap<string, Tally>): void {
+  for (const { pair } of undecided) {
+    tallyOf(pair.warehouse, tallies).complete = false
+    leave(pair, partOf(pair, tallies))
+  }
+}
+
+/** An expected row that was not found equal. */
+function leave<Item>({ state, warehouse }: Pair<Item>, part: Part): void {
+  if (expectedItem(state, warehouse) !== undefined) part.unequal++
+}
+
+function partOf<Item>({ warehouse, found }: Pair<Item>, tallies: ReadonlyMap<string, Tally>): Part {
+  return tallyOf(warehouse, tallies).parts[found]
+}
+
+function tallyOf<Item>({ name }: Warehouse<Item>, tallies: ReadonlyMap<string, Tally>): Tally {
+  return tallies.get(name) as Tally // one for each warehouse
 }
 
 /** Tells the listener of every row, one after the other. Its faults are its own. */
 export async function tell<Item>(
-  found: readonly Weighed<Item>[],
+  drift: readonly { readonly drift: Drift<Item> }[],
   { given: { onDrift }, sync }: Settings<Item>,
   { cut }: Invocation,
 ): Promise<void> {
-  if (!onDrift) return
+  if (!onDrift || drift.length === 0) return
   let failed = 0
   const aborted = new Promise<void>((resolve) => {
     if (cut.hasEnded()) resolve()
     else cut.onEnd(resolve)
   })
-  for (const { drift } of found) {
+  for (const { drift: one } of drift) {
     if (cut.hasEnded()) break
     try {
-      const told = Promise.resolve(onDrift(drift)).catch(() => {
+      const told = Promise.resolve(onDrift(one)).catch(() => {
         failed++
       })
       await Promise.race([told, aborted])

@@ -38,6 +38,8 @@ const rules: Readonly<Record<RuleName, readonly [test: Test, remedy: string]>> =
   repairsPerSecond: [(value) => isNumber(0, 1e6)(value) && value !== 0, 'Use a number above 0, up to 1000000.'],
   maxRepairs: [(value) => Number.isInteger(value) && (value as number) >= 0, 'Use a whole number from 0 up.'],
   maxRepairRatio: [isNumber(0, 1), 'Use a number from 0 to 1; 1: no limit.'],
+  pageTimeoutMs: [isNumber(1, longestTimer), 'Use milliseconds from 1 up.'],
+  maxRowsInMemory: [(value) => Number.isInteger(value) && (value as number) >= 0, 'Use a whole number from 0 up.'],
   lock: [hasMethods('acquire'), 'Give a lock with an `acquire` method.'],
   pending: [isFunction, 'Give a function that answers with keys.'],
   onDrift: [isFunction, 'Give a function.'],

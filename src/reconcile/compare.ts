@@ -1,94 +1,93 @@
 import { compareKeys } from '../core/key-order.ts'
-import { heldItem, judge, type Pair } from './judge.ts'
-import type { ReadRows, Row } from './read-snapshot.ts'
-import type { Drift, Tally } from './report.ts'
-import type { Settings, Warehouse } from './settings.ts'
-import { expectedItem, tableState, type TableState } from './source.ts'
+import type { Invocation } from '../runtime/invocation.ts'
+import { compareGroup, type Comparing, type Given, type Verdicts } from './group.ts'
+import { walkEqual, type FirstLook, type Places } from './walk-equal.ts'
+import { keyAt, load, needsPage, skipDuplicates, type PlaceReader } from './reading/place-reader.ts'
 
-/** The source by key. */
-export interface Source<Item> {
-  readonly rows: ReadonlyMap<string, { readonly row: Row; readonly state: TableState<Item> }>
-  readonly duplicates: ReadonlySet<string>
-  readonly complete: boolean
+/** What the first look found in a stretch of keys, and how far it came. */
+export interface Batch<Item> extends Verdicts<Item> {
+  /** The last key that was compared; undefined: none yet. */
+  readonly upTo: string | undefined
 }
 
-/** A warehouse by key. */
-export interface Held<Item> {
-  readonly warehouse: Warehouse<Item>
-  readonly rows: ReadonlyMap<string, Row>
-  readonly duplicates: ReadonlySet<string>
-  readonly complete: boolean
-}
-
-/** What the first pass found. */
-export interface Compared<Item> {
-  readonly suspects: readonly Pair<Item>[]
-  readonly duplicates: readonly Drift<Item>[]
-}
-
-export function sourceOf<Item>(
-  read: ReadRows,
-  isItem: boolean,
-  warehouses: readonly Warehouse<Item>[],
-  settings: Settings<Item>,
-): Source<Item> {
-  const { rows, duplicates } = byKey(read.rows)
-  const states = new Map<string, { row: Row; state: TableState<Item> }>()
-  for (const [key, row] of rows) states.set(key, { row, state: tableState(row, isItem, warehouses, settings) })
-  return { rows: states, duplicates, complete: read.complete }
-}
-
-export function heldOf<Item>(warehouse: Warehouse<Item>, read: ReadRows): Held<Item> {
-  return { warehouse, ...byKey(read.rows), complete: read.complete }
-}
-
-function byKey(rows: readonly Row[]): { rows: ReadonlyMap<string, Row>; duplicates: ReadonlySet<string> } {
-  const first = new Map<string, Row>()
-  const duplicates = new Set<string>()
-  for (const row of rows) {
-    if (first.has(row.key)) duplicates.add(row.key)
-    else first.set(row.key, row)
-  }
-  return { rows: first, duplicates }
-}
-
-/** Compares one warehouse with the source. What an incomplete side does not show is no difference. */
-export function compare<Item>(
-  source: Source<Item>,
-  held: Held<Item>,
-  settings: Settings<Item>,
-  tally: Tally,
-): Compared<Item> {
-  const { warehouse, rows } = held
-  const suspects: Pair<Item>[] = []
-  const duplicates: Drift<Item>[] = []
-  tally.complete = held.complete
-  for (const row of rows.values()) if (!row.removed) tally.rows++
-  const keys = new Set([...source.rows.keys(), ...rows.keys()])
-  for (const key of [...keys].sort(compareKeys)) {
-    const there = rows.get(key)
-    const known = source.rows.get(key)
-    if ((!known && !source.complete) || (!there && !held.complete)) continue
-    const state: TableState<Item> = known?.state ?? { status: 'absent' }
-    const expected = expectedItem(state, warehouse)
-    if (expected !== undefined) tally.expected++
-    if (expected !== undefined || heldItem(there)) tally.keys++
-    if (held.duplicates.has(key) || (source.duplicates.has(key) && (expected !== undefined || there))) {
-      if (expected !== undefined) tally.unequal++
-      duplicates.push({
-        kind: 'duplicate',
-        key,
-        warehouse: warehouse.name,
-        expected,
-        held: heldItem<Item>(there),
-        units: 0,
-      })
-      continue
+/**
+ * Walks through all places at once, key by key, and yields what differs in batches of about `batchPairs`, in the order of
+ * keys. It holds no more of a place than two pages. @throws SnapshotError for a place that breaks its order.
+ */
+export async function* compare<Item>(
+  places: Places,
+  comparing: Comparing<Item>,
+  look: FirstLook,
+  { batchPairs, isOver }: { readonly batchPairs: number; readonly isOver: () => boolean },
+): AsyncGenerator<Batch<Item>> {
+  const all = [places.source, ...places.held]
+  let verdicts: Verdicts<Item> = { suspects: [], duplicates: [], invalid: 0 }
+  let upTo: string | undefined
+  while (!isOver()) {
+    const waiting = all.filter(needsPage)
+    if (waiting.length > 0) await Promise.all(waiting.map(load))
+    if (isOver()) break
+    if (all.every((reader) => keyAt(reader) === undefined)) {
+      look.finished = true
+      break
     }
-    const row = known?.row ?? there
-    if (!row) continue
-    const pair = { warehouse, key, keyAttributes: row.keyAttributes, state, held: there }
-    if (judge(pair, settings)) suspects.push(pair)
+    for (;;) {
+      upTo = walkEqual(places, comparing, look) ?? upTo
+      if (all.some(needsPage)) break
+      const key = takeGroup(places, comparing, verdicts, look)
+      if (key === undefined) break
+      upTo = key
+      if (verdicts.suspects.length + verdicts.duplicates.length >= batchPairs) {
+        yield { ...verdicts, upTo }
+        verdicts = { suspects: [], duplicates: [], invalid: 0 }
+      }
+      if (all.some(needsPage)) break
+    }
   }
-  return { suspects, duplicates }
+  yield { ...verdicts, upTo }
+}
+
+/** Whether the run must stop looking: it was cut, or what is left of its time belongs to the second look and the repairs. */
+export function timeToStop({ cut, clock }: Invocation, lookUntil: number): () => boolean {
+  return () => cut.hasEnded() || clock.monotonic() >= lookUntil
+}
+
+/** Compares the lowest key by itself. Undefined: a page is needed first, or there is no key. */
+function takeGroup<Item>(
+  { source, held }: Places,
+  comparing: Comparing<Item>,
+  verdicts: Verdicts<Item>,
+  look: FirstLook,
+): string | undefined {
+  let lowest = keyAt(source)
+  for (const reader of held) {
+    const key = keyAt(reader)
+    if (key !== undefined && (lowest === undefined || compareKeys(key, lowest) < 0)) lowest = key
+  }
+  if (lowest === undefined) return undefined
+  const there = [source, ...held].filter((reader) => keyAt(reader) === lowest)
+  for (const reader of there) skipDuplicates(reader)
+  if (there.some(needsPage)) return undefined
+  if (keyAt(source) === lowest) look.sourceRows++
+  compareGroup(
+    lowest,
+    givenAt(source, lowest),
+    held.map((reader) => givenAt(reader, lowest)),
+    comparing,
+    verdicts,
+  )
+  for (const reader of there) {
+    reader.at++
+    reader.duplicate = false
+  }
+  return lowest
+}
+
+function givenAt(reader: PlaceReader, key: string): Given {
+  const isThere = keyAt(reader) === key
+  return {
+    entry: isThere ? reader.entries[reader.at] : undefined,
+    duplicate: isThere && reader.duplicate,
+    isKnown: !reader.ended || reader.complete || isThere,
+  }
 }

@@ -33,12 +33,13 @@ export function sameContent<Item>(
 ): SameContent<Item> {
   if (typeof compare === 'function') return compare
   if (compare) return (expected, held) => isWithin(quantityOf(expected), quantityOf(held), compare.tolerance)
-  return (expected, held) => {
-    // An item is an object with attributes.
-    const attributes = expected as Readonly<Record<string, unknown>>
-    return sameFields(attributes, held, fields ?? Object.keys(attributes))
-  }
+  // An item is an object with attributes.
+  return fields
+    ? (expected, held) => sameFields(expected as Row, held, fields)
+    : (expected, held) => sameFields(expected as Row, held, Object.keys(expected as Row))
 }
+
+type Row = Readonly<Record<string, unknown>>
 
 function isWithin(a: number | bigint | undefined, b: number | bigint | undefined, tolerance: number): boolean {
   if (a === undefined || b === undefined) return false

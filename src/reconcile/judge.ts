@@ -3,9 +3,10 @@ import { diff } from '../core/diff.ts'
 import type { KeyAttribute } from '../core/key.ts'
 import { attributePart, lowestVersion } from '../core/version.ts'
 import { isSyncError } from '../errors.ts'
-import type { Row } from './read-snapshot.ts'
+import type { Row } from './reading/row.ts'
 import type { Settings, Warehouse } from './settings.ts'
 import { expectedItem, versionIn, type TableState } from './source.ts'
+import type { Found } from './tally.ts'
 
 /** The state that a repair would write. */
 export type Repair<Item> = { readonly type: 'upsert'; readonly item: Item } | { readonly type: 'removal' }
@@ -15,6 +16,8 @@ export interface Pair<Item> {
   readonly warehouse: Warehouse<Item>
   readonly key: string
   readonly keyAttributes: Readonly<Record<string, KeyAttribute>>
+  /** Which sides showed it at the first look. */
+  readonly found: Found
   readonly state: TableState<Item>
   /** A tombstone included. */
   readonly held: Row | undefined

@@ -6,7 +6,8 @@ import type { CallContext } from '../ports/target.ts'
 import type { Invocation } from '../runtime/invocation.ts'
 import type { Sync } from '../runtime/sync.ts'
 import { askAt, type Ask, tablePlace } from './ask.ts'
-import { readSnapshot, rowOf, type Row } from './read-snapshot.ts'
+import { rowsAt } from './reading/rows-at.ts'
+import { rowOf, type Row } from './reading/row.ts'
 import type { Settings, Warehouse } from './settings.ts'
 
 /** What a place holds now under some keys, or why that is not known. */
@@ -37,7 +38,7 @@ export function canLookAgain<Item>({ route }: Warehouse<Item>): boolean {
 export async function lookAtWarehouse<Item>(
   { route, name }: Warehouse<Item>,
   keys: readonly ItemKey[],
-  { sync }: Settings<Item>,
+  { sync, pageTimeoutMs }: Settings<Item>,
   invocation: Invocation,
 ): Promise<Look> {
   const target = route?.target
@@ -47,15 +48,9 @@ export async function lookAtWarehouse<Item>(
     return readChunks(name, keys, warehouseChunk, ask, sync, (chunk, context) => read.call(target, chunk, context))
   }
   if (!target?.snapshot) return { error: new Error(`"${name}" cannot be looked at again.`) }
-  try {
-    const wanted = new Set(keys.map(({ key }) => key))
-    const reading = { place: name, keyNames: sync.keyNames, signal: invocation.cut.signal() }
-    const { rows, complete, error } = await readSnapshot(target.snapshot(), reading)
-    if (!complete) return { error: error ?? new Error(`The second snapshot of "${name}" is not complete.`) }
-    return { rows: new Map(rows.filter(({ key }) => wanted.has(key)).map((row) => [row.key, row])) }
-  } catch (error) {
-    return { error }
-  }
+  const wanted = new Set(keys.map(({ key }) => key))
+  const place = { place: name, keyNames: sync.keyNames }
+  return rowsAt(target.snapshot(), place, wanted, { invocation, pageTimeoutMs })
 }
 
 type ReadChunk = (keys: readonly ItemKey[], context: CallContext) => Promise<readonly SnapshotEntry[]>

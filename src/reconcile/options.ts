@@ -35,6 +35,13 @@ export interface ReconcileRules<Item> {
   readonly maxLagMs?: number | undefined
   /** Per warehouse. Default: as fast as the route's concurrency. */
   readonly repairsPerSecond?: number | undefined
+  /** How long one page of a snapshot is waited for, in milliseconds. Default 120,000. Then the place counts as broken off. */
+  readonly pageTimeoutMs?: number | undefined
+  /**
+   * Rows of one place without order that are sorted in memory, up to 128 MiB of them. Default 1,000,000. Beyond, DuckDB
+   * sorts them on disk, which needs the package `@duckdb/node-api`. A place that says `order: 'key'` needs neither.
+   */
+  readonly maxRowsInMemory?: number | undefined
   /** Of all warehouses together; past it nothing is repaired. Default: no such limit. */
   readonly maxRepairs?: number | undefined
   /** Of the rows that a warehouse holds or should hold, taken together; past it nothing is repaired. Default 0.1. */
@@ -91,16 +98,23 @@ export interface GivenOptions<Item> extends Partial<SyncConfig<Item>>, Reconcile
   readonly resumeFrom?: string | undefined
 }
 
-/** One part of several that runs at once may take. */
+/** One part of several that runs may take side by side: a share of the keys by their hash, a range of them, or both. */
 export interface Partition {
-  readonly index: number
-  readonly count: number
+  /** With `count`: which of so many shares, from 0. */
+  readonly index?: number | undefined
+  readonly count?: number | undefined
+  /** Only keys above this one. */
+  readonly after?: string | undefined
+  /** Only keys up to this one, itself included. */
+  readonly until?: string | undefined
 }
 
 /** Every default of reconcile, as the TSDoc of the settings states them. */
 export const reconcileDefaults = {
   settleMs: 10_000,
   maxRepairRatio: 0.1,
+  pageTimeoutMs: 120_000,
+  maxRowsInMemory: 1_000_000,
   orphans: 'report',
   mode: 'plan',
 } as const

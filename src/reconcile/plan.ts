@@ -1,59 +1,71 @@
 import type { Difference, Repair } from './judge.ts'
 import { canLookAgain } from './look-again.ts'
-import type { StoppedBy, Tally } from './report.ts'
+import type { StoppedBy } from './report.ts'
 import type { Settings, Warehouse } from './settings.ts'
+import { counted, isCounted, isMendable, type Found, type Read, type Tally } from './tally.ts'
 
-/** A difference that is to be mended. */
-export interface PlannedRepair<Item> extends Difference<Item> {
+/** A difference that is to be mended, with no more of it than a repair needs. */
+export interface PlannedRepair<Item> extends Pick<Difference<Item>, 'key' | 'keyAttributes' | 'kind' | 'warehouse'> {
+  readonly found: Found
   readonly repair: Repair<Item>
+  /** What the warehouse held at the confirming look. */
+  readonly heldVersion: string | undefined
 }
 
+/** The repairs that a run may make, in the order of keys. */
 export interface Plan<Item> {
-  /** All that may be applied. */
-  readonly repairs: readonly PlannedRepair<Item>[]
-  readonly stoppedBy: StoppedBy | undefined
+  readonly add: (differences: readonly Difference<Item>[], tallies: ReadonlyMap<string, Tally>) => void
+  readonly repairs: () => readonly PlannedRepair<Item>[]
+  /** Where more than are kept are called for: the last key whose repairs are all kept. */
+  readonly keptUpTo: () => string | undefined
 }
 
-/** Whether both first looks were complete. */
-export interface Completeness<Item> {
-  readonly source: boolean
-  readonly warehouse: (warehouse: Warehouse<Item>) => boolean
-}
-
-/**
- * Picks what is repaired: nothing by an incomplete snapshot's silence, nothing that was seen only once, and nothing at
- * all past a limit. Counts what the differences call for.
- */
-export function plan<Item>(
-  differences: readonly Difference<Item>[],
-  tallies: ReadonlyMap<Warehouse<Item>, Tally>,
-  complete: Completeness<Item>,
-  settings: Settings<Item>,
-): Plan<Item> {
+/** Keeps up to `most` repairs, whatever the number of differences; counts them all. */
+export function planned<Item>(most: number): Plan<Item> {
   const repairs: PlannedRepair<Item>[] = []
-  for (const difference of differences) {
-    const { kind, warehouse, repair } = difference
-    if (repair === undefined) continue
-    if (kind === 'orphan' && !complete.source) continue
-    if (kind === 'missing' && !complete.warehouse(warehouse)) continue
-    const tally = tallies.get(warehouse)
-    if (tally) tally.repairs.planned++
-    if (canLookAgain(warehouse)) repairs.push({ ...difference, repair })
+  let lastKept: string | undefined
+  let isFull = false
+
+  function keep(one: PlannedRepair<Item>): void {
+    isFull ||= repairs.length >= most && one.key !== lastKept
+    if (isFull) return
+    lastKept = one.key
+    repairs.push(one)
   }
-  if (settings.mode === 'plan') return { repairs: [], stoppedBy: undefined }
-  const stoppedBy = limitPassed(repairs, tallies, settings)
-  return { repairs: stoppedBy === undefined ? repairs : [], stoppedBy }
+  return {
+    add(differences, tallies) {
+      for (const { key, keyAttributes, kind, warehouse, found, repair, held } of differences) {
+        const part = tallies.get(warehouse.name)?.parts[found]
+        if (repair === undefined || !part) continue
+        part.planned[kind]++
+        if (!canLookAgain(warehouse)) continue // it was seen only once
+        part.repairable[kind]++
+        keep({ key, keyAttributes, kind, warehouse, found, repair, heldVersion: held?.version })
+      }
+    },
+    repairs: () => repairs,
+    keptUpTo: () => (isFull ? lastKept : undefined),
+  }
 }
 
-function limitPassed<Item>(
+/** Nothing is removed or added for what an incomplete snapshot does not show. */
+export function mendable<Item>(
   repairs: readonly PlannedRepair<Item>[],
-  tallies: ReadonlyMap<Warehouse<Item>, Tally>,
+  readOf: (warehouse: Warehouse<Item>) => Read,
+): readonly PlannedRepair<Item>[] {
+  return repairs.filter(({ warehouse, kind, found }) => {
+    const read = readOf(warehouse)
+    return isCounted(found, read) && isMendable(kind, read)
+  })
+}
+
+/** Past a limit nothing at all is repaired. */
+export function limitPassed<Item>(
+  tallies: ReadonlyMap<string, Tally>,
+  readOf: (name: string) => Read,
   { maxRepairs, maxRepairRatio }: Settings<Item>,
 ): StoppedBy | undefined {
-  if (repairs.length > maxRepairs) return 'maxRepairs'
-  for (const [warehouse, { keys }] of tallies) {
-    const own = repairs.filter((repair) => repair.warehouse === warehouse).length
-    if (own > maxRepairRatio * keys) return 'maxRepairRatio'
-  }
-  return undefined
+  const all = [...tallies].map(([name, tally]) => counted(tally, readOf(name)))
+  if (all.reduce((sum, { repairable }) => sum + repairable, 0) > maxRepairs) return 'maxRepairs'
+  return all.some(({ repairable, keys }) => repairable > maxRepairRatio * keys) ? 'maxRepairRatio' : undefined
 }

@@ -10,8 +10,9 @@ import { resolveSettings, warehousesOf, type Settings } from './settings.ts'
 
 /**
  * Makes the Lambda handler that compares every target with the table, for a schedule, or for a Distributed Map whose
- * input is `{ partition: { index, count } }`. Each target needs a `snapshot` of its own, or one in `snapshots`. As
- * {@link reconcile}; it ends before Lambda's time is up, with a report that says so.
+ * input is `{ partition: { index, count } }`, a share of the keys, or `{ partition: { after, until } }`, a range of them.
+ * Each target needs a `snapshot` of its own, or one in `snapshots`. As {@link reconcile}; it ends before Lambda's time is
+ * up, with a report that says so, and goes on there when it is called with that report's `{ resumeFrom }`.
  *
  * @throws ConfigError that names the field, the value and the remedy.
  */
@@ -32,7 +33,9 @@ export function createReconcileHandler<Item = InventoryItem, T extends Targets<I
     const opened = Object.keys(config.targets).map((name) => [name, snapshotOf(name, given, settings)] as const)
     const warehouses = warehousesOf<Item>(Object.fromEntries(opened.map(([name, open]) => [name, open()])), settings)
     const source = table.snapshot()
-    const report = await reconcileOnce({ source, warehouses, settings, partition: partitionOf(event), context })
+    const { partition, resumeFrom = settings.resumeFrom } = askedBy(event)
+    const asked = { ...settings, resumeFrom }
+    const report = await reconcileOnce({ source, warehouses, settings: asked, partition, context })
     return report // one report per target, by its name
   }
 }
@@ -54,12 +57,32 @@ function snapshotOf<Item>(
   return () => open.call(target)
 }
 
-function partitionOf(event: unknown): Partition | undefined {
-  if (typeof event !== 'object' || event === null || !('partition' in event) || event.partition === undefined)
-    return undefined
-  const { index, count } = (event.partition ?? {}) as { readonly index?: unknown; readonly count?: unknown }
-  if (isWhole(index) && isWhole(count) && index < count) return { index, count }
-  throw new ConfigError('partition', 'is none. Give { index: 0, count: 4 }: whole numbers, the index below the count.')
+/** What an invocation may ask for: one part of the keys, or to go on where a former report says. */
+interface Asked {
+  readonly partition: Partition | undefined
+  readonly resumeFrom: string | undefined
+}
+
+function askedBy(event: unknown): Asked {
+  const { partition, resumeFrom } = (typeof event === 'object' && event !== null ? event : {}) as Partial<
+    Record<keyof Asked, unknown>
+  >
+  if (resumeFrom !== undefined && typeof resumeFrom !== 'string')
+    throw new ConfigError('resumeFrom', "is no text. Give a report's `resumeFrom`, or nothing.")
+  return { partition: partition === undefined ? undefined : checkedPartition(partition), resumeFrom }
+}
+
+function checkedPartition(given: unknown): Partition {
+  const { index, count, after, until } = (given ?? {}) as Partial<Record<keyof Partition, unknown>>
+  const isShare = isWhole(index) && isWhole(count) && index < count
+  const isRange = [after, until].every((key) => key === undefined || typeof key === 'string')
+  const isNone = index === undefined && count === undefined
+  if (!isRange || !(isShare || (isNone && (after !== undefined || until !== undefined))))
+    throw new ConfigError(
+      'partition',
+      "is none. Give { index: 0, count: 4 }: whole numbers, the index below the count; or { after: 'A', until: 'M' }.",
+    )
+  return given as Partition // looked at above
 }
 
 function isWhole(value: unknown): value is number {

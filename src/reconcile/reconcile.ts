@@ -7,12 +7,15 @@ import { inSpan } from '../runtime/quiet.ts'
 import { keepLease } from './lease.ts'
 import type { GivenOptions, Partition, ReconcileOptions, SnapshotLike, Snapshots } from './options.ts'
 import type { ReconcileReport } from './report.ts'
-import { lockedReport, run } from './run.ts'
+import { lockedReport } from './report-of.ts'
+import { run } from './run.ts'
 import { resolveSettings, warehousesOf, type Settings, type Warehouse } from './settings.ts'
 
 /**
- * Compares all the places in one pass, in memory; repairs with `mode: 'apply'`.
+ * Compares all the places in one pass, key by key; repairs with `mode: 'apply'`.
  *
+ * - Places that say `order: 'key'` are read page by page, and no more than two pages of each are held. Others are sorted
+ *   first: in memory up to `maxRowsInMemory`, beyond it on disk by DuckDB.
  * - With `table`, a difference counts only when it is still there at a second look: the table is read strongly
  *   consistent, `settleMs` pass, the warehouse is read, the table is read again. Without it the caller vouches for the
  *   source, and only the warehouse is looked at again.
@@ -56,7 +59,7 @@ export function reconcileOnce<Item>(once: Once<Item>): Promise<ReconcileReport<I
   const { sync, signal, mode, given } = settings
   const work = async (invocation: Invocation): Promise<ReconcileReport<Item>> => {
     const parts = { runId: runIdOf(settings), source, warehouses, settings, partition }
-    const name = partition ? `reconcile/${String(partition.index)}-of-${String(partition.count)}` : 'reconcile'
+    const name = lockName(partition)
     const stoppable = { ...invocation, cut: earliest([signal], invocation.cut) }
     const lease = given.lock && mode === 'apply' ? await keepLease(given.lock, name, stoppable, sync.logger) : null
     if (lease === undefined) return lockedReport({ ...parts, invocation, lost: undefined })
@@ -68,6 +71,14 @@ export function reconcileOnce<Item>(once: Once<Item>): Promise<ReconcileReport<I
     }
   }
   return inSpan(sync.tracer, 'reconcile', {}, () => withinInvocation(sync, context, work))
+}
+
+function lockName(partition: Partition | undefined): string {
+  if (!partition) return 'reconcile'
+  const { index, count, after, until } = partition
+  const share = count === undefined ? [] : [`${String(index)}-of-${String(count)}`]
+  const range = after === undefined && until === undefined ? [] : [`${after ?? ''}..${until ?? ''}`]
+  return ['reconcile', ...share, ...range].join('/')
 }
 
 /** Tells runs apart: in repairs' ids, and in logs. */

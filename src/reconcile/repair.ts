@@ -1,5 +1,4 @@
 import { changeId, type Change } from '../core/change.ts'
-import { compareKeys } from '../core/key-order.ts'
 import type { RoutedLane } from '../core/routes.ts'
 import { lowestVersion, repairVersion } from '../core/version.ts'
 import { deliver } from '../runtime/deliver.ts'
@@ -7,26 +6,30 @@ import type { Invocation } from '../runtime/invocation.ts'
 import { noBatch } from '../runtime/pipeline.ts'
 import type { Route } from '../runtime/sync.ts'
 import type { PlannedRepair } from './plan.ts'
-import type { Tally } from './report.ts'
-import type { Settings, Warehouse } from './settings.ts'
+import type { Settings } from './settings.ts'
+import type { Tally } from './tally.ts'
+import { mended } from './verify.ts'
 
 /**
- * Writes the repairs through the targets, each on the version that the warehouse held at the confirming look. A failed
- * one is counted and found again by the next run. Answers the keys that were not reached.
+ * Writes the repairs through the targets, each on the version that the warehouse held at the confirming look, and looks
+ * whether they are there. A failed one is counted and found again by the next run. Answers the keys that were not reached.
  */
 export async function repair<Item>(
   repairs: readonly PlannedRepair<Item>[],
-  tallies: ReadonlyMap<Warehouse<Item>, Tally>,
+  tallies: ReadonlyMap<string, Tally>,
   runId: string,
   settings: Settings<Item>,
   invocation: Invocation,
 ): Promise<ReadonlySet<string>> {
   const left = new Set<string>()
   await Promise.all(
-    [...tallies].map(async ([warehouse, tally]) => {
+    [...new Set(repairs.map(({ warehouse }) => warehouse))].map(async (warehouse) => {
+      const tally = tallies.get(warehouse.name)
       const { route } = warehouse
-      const own = repairs.filter((one) => one.warehouse === warehouse).sort((a, b) => compareKeys(a.key, b.key))
-      if (route) await repairOne(own, route, tally, left, { runId, settings, invocation })
+      if (!route || !tally) return
+      const own = repairs.filter((one) => one.warehouse === warehouse)
+      const applied = await repairOne(own, route, tally, left, { runId, settings, invocation })
+      tally.mended += await mended(warehouse, applied, settings, invocation)
     }),
   )
   return left
@@ -38,15 +41,16 @@ interface Run<Item> {
   readonly invocation: Invocation
 }
 
-/** One warehouse's repairs, at its pace. */
+/** One warehouse's repairs, at its pace. Answers those that were applied. */
 async function repairOne<Item>(
   repairs: readonly PlannedRepair<Item>[],
   route: Route<Item>,
   tally: Tally,
   left: Set<string>,
   { runId, settings, invocation }: Run<Item>,
-): Promise<void> {
+): Promise<readonly PlannedRepair<Item>[]> {
   const { clock, cut } = invocation
+  const done: PlannedRepair<Item>[] = []
   const { repairsPerSecond: rate } = settings.given
   const size = rate === undefined ? Math.max(1, repairs.length) : Math.max(1, Math.floor(rate))
   for (let start = 0; start < repairs.length; start += size) {
@@ -69,17 +73,18 @@ async function repairOne<Item>(
       tally.repairs[status === 'stale' ? 'stale' : 'conflicted']++
     }
     tally.repairs.applied += applied.size
-    tally.mended += [...applied].filter(({ kind }) => kind !== 'orphan').length
+    done.push(...applied)
   }
+  return done
 }
 
 function laneOf<Item>(
-  { key, keyAttributes, held, repair }: PlannedRepair<Item>,
+  { key, keyAttributes, heldVersion, repair }: PlannedRepair<Item>,
   first: number,
   runId: string,
   now: number,
 ) {
-  const version = repairVersion(held?.version ?? lowestVersion)
+  const version = repairVersion(heldVersion ?? lowestVersion)
   const facts = { id: changeId(key, version, runId), key, keyAttributes, version, changedAt: new Date(now) }
   const change: Change<Item> = { ...facts, ...repair }
   const lane: RoutedLane<Item> = { key, first, changes: [change] }

@@ -32,6 +32,8 @@ export interface Settings<Item> {
   readonly maxLagMs: number
   readonly maxRepairs: number
   readonly maxRepairRatio: number
+  readonly pageTimeoutMs: number
+  readonly maxRowsInMemory: number
   readonly signal: AbortSignal | undefined
   readonly resumeFrom: string | undefined
   readonly given: Pick<ReconcileRules<Item>, 'lagMs' | 'repairsPerSecond' | 'lock' | 'pending' | 'onDrift'>
@@ -59,6 +61,8 @@ export function resolveSettings<Item>(options: GivenOptions<Item>): Settings<Ite
     maxLagMs: options.maxLagMs ?? settleMs,
     maxRepairs: options.maxRepairs ?? Infinity,
     maxRepairRatio: options.maxRepairRatio ?? reconcileDefaults.maxRepairRatio,
+    pageTimeoutMs: options.pageTimeoutMs ?? reconcileDefaults.pageTimeoutMs,
+    maxRowsInMemory: options.maxRowsInMemory ?? reconcileDefaults.maxRowsInMemory,
     signal: options.signal,
     resumeFrom: options.resumeFrom,
     given: { lagMs, repairsPerSecond, lock, pending, onDrift },

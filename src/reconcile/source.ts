@@ -2,7 +2,7 @@ import { attributeVersion } from '../core/attribute-version.ts'
 import { paddedEpoch } from '../core/version.ts'
 import { DecodeError, isSyncError } from '../errors.ts'
 import { validate } from '../runtime/validate.ts'
-import type { Row } from './read-snapshot.ts'
+import type { Row } from './reading/row.ts'
 import type { Settings, Warehouse } from './settings.ts'
 
 /** What the table says about one key. `invalid`: it holds a row that cannot be an item. */

@@ -19,7 +19,7 @@ const ofQueue: Names<Pick<QueueSyncConfig<never>, 'mode'>> = { mode: true }
 const ofReconcile = {
   ...{ mode: true, table: true, snapshots: true, signal: true, resumeFrom: true, authority: true, compare: true },
   ...{ orphans: true, settleMs: true, lagMs: true, maxLagMs: true, repairsPerSecond: true, maxRepairs: true },
-  ...{ maxRepairRatio: true, lock: true, pending: true, onDrift: true },
+  ...{ maxRepairRatio: true, pageTimeoutMs: true, maxRowsInMemory: true, lock: true, pending: true, onDrift: true },
 } as const
 export type ReconcileSetting = keyof typeof ofReconcile
 

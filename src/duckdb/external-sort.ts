@@ -1,0 +1,1 @@
+export async function externalSort(): Promise<never> { throw new Error('not yet') }

@@ -1,0 +1,109 @@
+import { compareKeys } from '../../core/key-order.ts'
+import { SnapshotError } from '../../errors.ts'
+import type { SnapshotEntry, SnapshotSummary } from '../../ports/snapshot.ts'
+import type { NextPage, PageReader } from './next-page.ts'
+import { entryKey, type RowsOf } from './row.ts'
+
+/**
+ * One place while it is read in the order of keys: the rows at hand, and where it stands. It stands before a row whose
+ * successor is known, so that a key that comes twice is seen before it is judged.
+ */
+export interface PlaceReader extends RowsOf {
+  keys: readonly string[]
+  entries: readonly SnapshotEntry[]
+  at: number
+  /** The key at which it stands came before. */
+  duplicate: boolean
+  ended: boolean
+  /** Whether it gave all its rows; known once it has ended. */
+  complete: boolean
+  /** Why it did not. */
+  error: unknown
+  given: number
+  readonly pages: PageReader
+  readonly wanted: ((key: string) => boolean) | undefined
+}
+
+export function placeReader(
+  rowsOf: RowsOf,
+  pages: PageReader,
+  wanted: ((key: string) => boolean) | undefined,
+): PlaceReader {
+  const start = { keys: [], entries: [], at: 0, duplicate: false, given: 0 }
+  return { ...rowsOf, ...start, ended: false, complete: false, error: undefined, pages, wanted }
+}
+
+/** Whether the next page is needed before the row at hand can be judged. */
+export function needsPage(reader: PlaceReader): boolean {
+  return !reader.ended && reader.at + 1 >= reader.keys.length
+}
+
+/** How many rows, from the one at hand on, have a successor that is known, or none. */
+export function rowsAtHand({ keys, at, ended }: PlaceReader): number {
+  return ended ? keys.length - at : keys.length - at - 1
+}
+
+/** The key that it stands at; undefined at its end. */
+export function keyAt({ keys, at }: PlaceReader): string | undefined {
+  return keys[at]
+}
+
+/** Reads on until the successor of the row at hand is known, or there is none. @throws SnapshotError for a row without key. */
+export async function load(reader: PlaceReader): Promise<void> {
+  while (needsPage(reader)) {
+    const page = await reader.pages.next()
+    if ('entries' in page) append(reader, page.entries)
+    else end(reader, page)
+  }
+}
+
+/** The row at hand stays, for its successor is on the new page. */
+function append(reader: PlaceReader, page: readonly SnapshotEntry[]): void {
+  const { at, wanted } = reader
+  const rest = reader.entries.slice(at, at + 1)
+  const restKeys = reader.keys.slice(at, at + 1)
+  const keys = page.map((entry) => entryKey(entry, reader))
+  reader.given += page.length
+  reader.keys = restKeys.concat(wanted ? keys.filter(wanted) : keys)
+  reader.entries = rest.concat(wanted ? page.filter((_, index) => wanted(keys[index] ?? '')) : page)
+  reader.at = 0
+}
+
+function end(reader: PlaceReader, page: Exclude<NextPage, { readonly entries: unknown }>): void {
+  reader.ended = true
+  if (!('summary' in page)) {
+    if ('error' in page) reader.error = page.error
+    return
+  }
+  const summary = (page.summary ?? {}) as Partial<SnapshotSummary> // anything may have been answered
+  reader.complete = summary.complete !== false
+  if (summary.rows === undefined || summary.rows === reader.given) return
+  reader.complete = false
+  reader.error = new SnapshotError(
+    `"${reader.place}" said that it gave ${String(summary.rows)} rows, and ${String(reader.given)} were read.`,
+  )
+}
+
+/**
+ * Steps over rows of the key at hand until the last of them, noting that there were several.
+ * @throws SnapshotError when the next key is out of order.
+ */
+export function skipDuplicates(reader: PlaceReader): void {
+  for (;;) {
+    const key = reader.keys[reader.at]
+    const next = reader.keys[reader.at + 1]
+    if (key === undefined || next === undefined) return
+    const order = compareKeys(key, next)
+    if (order < 0) return
+    if (order > 0) throw outOfOrder(reader.place, key, next)
+    reader.duplicate = true
+    reader.at++
+  }
+}
+
+function outOfOrder(place: string, before: string, after: string): SnapshotError {
+  const [first, second] = [before, after].map((key) => JSON.stringify(key.slice(0, 60)))
+  return new SnapshotError(
+    `"${place}" promised keys in UTF-8 byte order, and gave ${String(second)} after ${String(first)}. Sort by bytes (COLLATE "C"), or say order: 'none'.`,
+  )
+}

@@ -1,0 +1,30 @@
+import type { Drift } from './report.ts'
+
+const sampleSize = 100
+
+/** Keeps the largest drift by units; of equal ones, what came first. */
+export interface Sample<Item> {
+  readonly add: (one: Drift<Item>) => void
+  readonly largest: () => readonly Drift<Item>[]
+}
+
+export function sample<Item>(): Sample<Item> {
+  let kept: readonly Drift<Item>[] = []
+  let fresh: Drift<Item>[] = []
+  function prune(): readonly Drift<Item>[] {
+    kept = largestOf([...kept, ...fresh])
+    fresh = []
+    return kept
+  }
+  return {
+    add(one) {
+      if (fresh.push(one) >= 9 * sampleSize) prune()
+    },
+    largest: prune,
+  }
+}
+
+/** Sorting is stable: of equal weights the earlier one stays. */
+export function largestOf<Item>(found: readonly Drift<Item>[]): readonly Drift<Item>[] {
+  return [...found].sort((a, b) => Math.abs(b.units) - Math.abs(a.units)).slice(0, sampleSize)
+}
