@@ -1,8 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { compareKeys } from '../core/key-order.ts'
 import type { Invocation } from '../runtime/invocation.ts'
 import { compareGroup, type Comparing, type Given, type Verdicts } from './group.ts'
 import { walkEqual, type FirstLook, type Places } from './walk-equal.ts'
 import { keyAt, load, needsPage, skipDuplicates, type PlaceReader } from './reading/place-reader.ts'
+
+const roundsInATurn = 100
 
 /** What the first look found in a stretch of keys, and how far it came. */
 export interface Batch<Item> extends Verdicts<Item> {
@@ -23,7 +26,9 @@ export async function* compare<Item>(
   const all = [places.source, ...places.held]
   let verdicts: Verdicts<Item> = { suspects: [], duplicates: [], invalid: 0 }
   let upTo: string | undefined
-  while (!isOver()) {
+  for (let round = 1; !isOver(); round++) {
+    // Places that never wait would keep every timer and signal of the process from being heard.
+    if (round % roundsInATurn === 0) await nextTurn()
     const waiting = all.filter(needsPage)
     if (waiting.length > 0) await Promise.all(waiting.map(load))
     if (isOver()) break

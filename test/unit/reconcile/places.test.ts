@@ -1,0 +1,247 @@
+import { describe, expect, test } from 'vitest'
+import {
+  reconcile,
+  type InventoryItem,
+  type Snapshot,
+  type SnapshotContext,
+  type SnapshotEntry,
+} from 'dynamodb-stream-sync'
+import { manualClock, memoryTarget } from 'dynamodb-stream-sync/testing'
+import { memoryTable } from '../../support/memory-table.ts'
+
+const sku = (name: string, quantity = 1): InventoryItem => ({ sku: name, quantity })
+const rowsOf = (...names: readonly string[]): readonly SnapshotEntry[] => names.map((name) => ({ item: sku(name) }))
+
+type Pages = (context: SnapshotContext) => AsyncGenerator<readonly SnapshotEntry[], unknown>
+
+function placeOf(order: Snapshot['order'], pages: Pages): Snapshot {
+  return { order, pages: pages as Snapshot['pages'] }
+}
+
+const sorted = (...pages: readonly (readonly SnapshotEntry[])[]) =>
+  placeOf('key', async function* () {
+    yield* pages
+  })
+
+describe('a place that says that it is sorted', () => {
+  test.each([
+    ['within a page', [rowsOf('B', 'A')]],
+    ['from page to page', [rowsOf('B'), rowsOf('A')]],
+    ['by UTF-16, as JavaScript sorts', [rowsOf('😀', '\uffee')]],
+  ])('and is not, %s, is refused: place, both keys and remedy are named', async (_, pages) => {
+    const [before, after] = pages.flat().map(({ item }) => JSON.stringify(item['sku']))
+    const message = `"source" promised keys in UTF-8 byte order, and gave ${String(after)} after ${String(before)}. Sort by bytes (COLLATE "C"), or say order: 'none'.`
+    for (const warehouse of [sorted(...pages), [sku('Z')]]) {
+      const work = reconcile({ source: sorted(...pages), warehouses: { east: warehouse } })
+      await expect(work).rejects.toMatchObject({ code: 'SNAPSHOT_INVALID', message })
+    }
+  })
+
+  test('a warehouse is refused by its own name', async () => {
+    const work = reconcile({ source: [sku('A')], warehouses: { east: sorted(rowsOf('B', 'A')) } })
+    await expect(work).rejects.toThrow(/^"east" promised keys/)
+  })
+
+  test('a page that comes twice is out of order', async () => {
+    const page = rowsOf('A', 'B')
+    await expect(reconcile({ source: sorted(page, page), warehouses: { east: [] } })).rejects.toThrow('"A" after "B"')
+  })
+
+  test('the same key on two pages is a duplicate', async () => {
+    const report = await reconcile({
+      source: sorted(rowsOf('A')),
+      warehouses: { east: sorted(rowsOf('A'), rowsOf('A')) },
+    })
+    expect(report.warehouses.east).toMatchObject({ duplicate: 1, rows: 1, equal: 0 })
+  })
+
+  test('no more than two pages of it are asked for ahead', async () => {
+    let asked = 0
+    const long = placeOf('key', async function* () {
+      for (const name of ['B', 'C', 'D', 'E', 'F', 'G']) {
+        asked++
+        yield rowsOf(name)
+      }
+    })
+    const source = placeOf('key', async function* () {
+      yield rowsOf('A')
+      await new Promise(() => undefined)
+    })
+    const clock = manualClock()
+    const work = reconcile({ source, warehouses: { east: long } }, { clock })
+    await clock.advance(60_000)
+    expect(asked).toBe(3) // one at hand, one for what comes after its row, one on its way
+    await clock.settle(work)
+  })
+
+  test('a signal stops a run whose places answer without ever waiting', async () => {
+    const endless = placeOf('key', async function* () {
+      for (let n = 0; ; n++) yield rowsOf(String(n).padStart(12, '0'))
+    })
+    const stop = new AbortController()
+    setImmediate(() => stop.abort())
+    const report = await reconcile({ source: endless, warehouses: { east: endless } }, { signal: stop.signal })
+    expect(report).toMatchObject({ verdict: 'unknown', stoppedBy: 'deadline' })
+  })
+})
+
+describe('a place that breaks its word', () => {
+  test('one that counts other rows than it gave is incomplete, and nothing is missing or orphaned by it', async () => {
+    const east = memoryTarget()
+    const short = placeOf('none', async function* () {
+      yield rowsOf('A')
+      return { startedAt: new Date(0), endedAt: new Date(0), complete: true, rows: 1_000_000_000 }
+    })
+    const clock = manualClock()
+    const work = reconcile(
+      { source: [sku('A'), sku('B')], warehouses: { east: short } },
+      { mode: 'apply', maxRepairRatio: 1, targets: { east }, clock },
+    )
+    const report = await clock.settle(work)
+    expect(report).toMatchObject({ verdict: 'unknown', warehouses: { east: { complete: false, missing: 0 } } })
+    expect(east.items()).toEqual([])
+  })
+
+  test('one that hangs is left after pageTimeoutMs, and the others are compared', async () => {
+    const clock = manualClock()
+    const hanging = placeOf('none', async function* () {
+      yield rowsOf('A')
+      await new Promise(() => undefined)
+    })
+    const work = reconcile(
+      { source: [sku('A'), sku('B')], warehouses: { east: hanging, west: [sku('A')] } },
+      { clock, pageTimeoutMs: 30_000 },
+    )
+    const report = await clock.settle(work)
+    expect(report.endedAt.getTime() - report.startedAt.getTime()).toBe(30_000)
+    expect(report.warehouses.east).toMatchObject({ complete: false, missing: 0, rows: 1 })
+    expect(report.warehouses.west).toMatchObject({ complete: true, missing: 1 })
+  })
+
+  test.each(['key', 'none'] as const)('what was read before it broke off is compared: order %s', async (order) => {
+    const broken = placeOf(order, async function* () {
+      yield rowsOf('A', 'C')
+      throw new Error('down')
+    })
+    const report = await reconcile({ source: [sku('A', 2), sku('B'), sku('D')], warehouses: { east: broken } })
+    expect(report.warehouses.east).toMatchObject({ mismatch: 1, missing: 0, orphan: 1, complete: false })
+  })
+
+  test('a warehouse with ten times the rows is repaired of none: the ratio stops it', async () => {
+    const clock = manualClock()
+    const applied: unknown[] = []
+    const many = Array.from({ length: 200 }, (_, n) => sku(`x${String(n)}`))
+    const east = {
+      apply: async (change: unknown) => (applied.push(change), 'applied' as const),
+      read: async (keys: readonly { readonly key: string }[]) => rowsOf(...keys.map(({ key }) => key)),
+    }
+    const work = reconcile(
+      { source: many.slice(0, 20), warehouses: { east: many } },
+      { mode: 'apply', orphans: 'remove', targets: { east }, clock, settleMs: 0 },
+    )
+    const report = await clock.settle(work)
+    expect(report).toMatchObject({ stoppedBy: 'maxRepairRatio', warehouses: { east: { orphan: 180 } } })
+    expect(applied).toEqual([])
+  })
+
+  test('a quantity that is text differs from every number', async () => {
+    const report = await reconcile({
+      source: [sku('A', 1)],
+      warehouses: { east: [{ sku: 'A', quantity: '1' as never }] },
+    })
+    expect(report.warehouses.east).toMatchObject({ mismatch: 1, unitsSigned: -1 })
+  })
+})
+
+describe('a place without order', () => {
+  const many = Array.from({ length: 5_000 }, (_, n) => `sku-${String((n * 7_919) % 5_000)}`)
+  const unsorted = (names: readonly string[]) =>
+    placeOf('none', async function* () {
+      for (let start = 0; start < names.length; start += 700) yield rowsOf(...names.slice(start, start + 700))
+      return { startedAt: new Date(0), endedAt: new Date(0), complete: true, rows: names.length }
+    })
+
+  test.each([
+    ['in memory', 10_000],
+    ['on disk', 1_000],
+  ])('is sorted %s', async (_, maxRowsInMemory) => {
+    const lost = many.filter((name) => name !== 'sku-4321')
+    const report = await reconcile(
+      { source: unsorted(many), warehouses: { east: unsorted([...lost, 'sku-17', '😀', '\uffee']) } },
+      { maxRowsInMemory },
+    )
+    expect(report).toMatchObject({ sourceRows: 5_000, verdict: 'drift' })
+    expect(report.warehouses.east).toMatchObject({ rows: 5_001, missing: 1, orphan: 2, duplicate: 1, equal: 4_998 })
+  })
+
+  test('rows that hold more than data are refused', async () => {
+    const source = placeOf('none', async function* () {
+      yield [{ item: { sku: 'A', quantity: () => 1 } }]
+    })
+    await expect(reconcile({ source, warehouses: { east: [] } })).rejects.toThrow(
+      '"source" gave a row that holds more than data.',
+    )
+  })
+
+  test('its rows come back as they were: numbers, sets, binaries', async () => {
+    const row = {
+      sku: 'A',
+      big: 2n ** 70n,
+      tags: new Set(['x']),
+      bytes: new Uint8Array([1, 2]),
+      exact: { value: '0.1' },
+    }
+    const one = () =>
+      placeOf('none', async function* () {
+        yield [{ item: row }]
+      })
+    const item = { schema: passing, key: ['sku'] as const }
+    const report = await reconcile<Record<string, unknown>>(
+      { source: one(), warehouses: { east: one(), west: [{ ...row, big: 2n ** 70n + 1n }] } },
+      { item: item as never },
+    )
+    expect(report.warehouses).toMatchObject({ east: { mismatch: 0 }, west: { mismatch: 1 } })
+  })
+})
+
+const passing = { '~standard': { version: 1 as const, vendor: 'test', validate: (value: unknown) => ({ value }) } }
+
+describe('a run of many repairs', () => {
+  test('more repairs than are kept at once are all made, in the order of keys', async () => {
+    const clock = manualClock()
+    const names = Array.from({ length: 20_500 }, (_, n) => `sku-${String(n).padStart(6, '0')}`)
+    const table = memoryTable(names.map((name) => sku(name)))
+    const east = memoryTarget({ clock })
+    const rules = { table, clock, settleMs: 0, targets: { east: { target: east, concurrency: 50 } } } as const
+    const work = reconcile(
+      { source: table.snapshot(), warehouses: { east: east.snapshot() } },
+      { ...rules, mode: 'apply', maxRepairRatio: 1 },
+    )
+    const { warehouses, stoppedBy } = await clock.settle(work)
+    expect(stoppedBy).toBeUndefined()
+    expect(warehouses.east).toMatchObject({ missing: 20_500, accuracyPercent: 0, accuracyAfterPercent: 100 })
+    expect(warehouses.east.repairs).toMatchObject({ planned: 20_500, applied: 20_500, failed: 0 })
+  })
+})
+
+describe('a run whose time is up while it compares', () => {
+  test('says how far it came, and the next run does the rest', async () => {
+    const clock = manualClock()
+    const table = memoryTable(['A', 'B', 'C', 'D'].map((name) => sku(name, 2)))
+    const east = memoryTarget({ clock })
+    const slow = (): Snapshot =>
+      placeOf('key', async function* ({ after }) {
+        for (const name of ['A', 'B', 'C', 'D'].filter((one) => after === undefined || one > after)) {
+          await clock.sleep(10_000)
+          yield rowsOf(name)
+        }
+      })
+    const rules = { table, clock, targets: { east }, settleMs: 1_000, mode: 'apply', maxRepairRatio: 1 } as const
+    const stop = new AbortController()
+    const work = reconcile({ source: slow(), warehouses: { east: slow() } }, { ...rules, signal: stop.signal })
+    await clock.advance(25_000)
+    stop.abort()
+    const first = await clock.settle(work)
+    expect(first).toMatchObject({ stoppedBy: 'deadline', verdict: 'unknown', sourceRows: 1, resumeFrom: 'A' })
+  })
+})
