@@ -1,3 +1,4 @@
+export { asStored } from './core/as-stored.ts'
 export { defineItem, type Attribute, type ItemDefinition } from './core/item.ts'
 export { inventoryItem, type InventoryItem } from './core/inventory-item.ts'
 export { keyOf, type ItemKey, type KeyAttribute } from './core/key.ts'
@@ -19,6 +20,11 @@ export type { Tracer } from './ports/tracer.ts'
 export type { ReconcileConfig, ReconcileOptions, ReconcileRules, SnapshotLike, Snapshots } from './reconcile/options.ts'
 export { reconcile } from './reconcile/reconcile.ts'
 export { createReconcileHandler } from './reconcile/reconcile-handler.ts'
+export { mergeReports } from './reconcile/merge-reports.ts'
+export { reportHtml } from './reconcile/report-html.ts'
+export { driftLines, reportJson, reportJsonl } from './reconcile/report-json.ts'
+export { reportMetrics, type ReportMetric, type ReportMetricName } from './reconcile/report-metrics.ts'
+export { reportText, type ReportTextOptions } from './reconcile/report-text.ts'
 export type { Drift, ReconcileReport, WarehouseReport } from './reconcile/report.ts'
 export {
   defineSync,
