@@ -30,6 +30,9 @@ export function sameFields(
   b: Readonly<Record<string, unknown>>,
   fields: readonly string[],
 ): boolean {
-  for (const field of fields) if (a[field] !== b[field] && !sameValue(a[field], b[field])) return false
+  for (let i = 0; i < fields.length; i++) {
+    const field = fields[i] as string // for it is called for every row, and this is several times faster than an iterator
+    if (a[field] !== b[field] && !sameValue(a[field], b[field])) return false
+  }
   return true
 }

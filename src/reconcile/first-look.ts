@@ -1,3 +1,4 @@
+import { isAsStored } from '../core/as-stored.ts'
 import type { Invocation } from '../runtime/invocation.ts'
 import { account, tell, type FoundDrift } from './account.ts'
 import { compare, timeToStop, type Batch } from './compare.ts'
@@ -38,7 +39,12 @@ export async function firstLook<Item>(
   const { resumeFrom } = settings
   const places = openPlaces(given, { ...partition, after: later(partition?.after, after) }, settings, invocation)
   const look: FirstLook = { sourceRows: 0, finished: false }
-  const comparing = { warehouses, tallies: [...tallies.values()], settings, isItem: !('pages' in source) }
+  const comparing = {
+    warehouses,
+    tallies: [...tallies.values()],
+    settings,
+    isItem: !('pages' in source) || isAsStored(settings.sync.item.schema),
+  }
   const stop = { batchPairs: pairsOf(warehouses), isOver: timeToStop(invocation, lookUntil(settings, invocation)) }
   const sampleOf = samplesOf<Item>()
   const untold: FoundDrift<Item>[] = []

@@ -1,7 +1,8 @@
 import { isBefore } from '../core/key-order.ts'
+import type { SnapshotEntry } from '../ports/snapshot.ts'
 import { validate } from '../runtime/validate.ts'
 import type { Comparing } from './group.ts'
-import { keyAt, rowsAtHand, type PlaceReader } from './reading/place-reader.ts'
+import { keyAt, keyOf, rowsAtHand, type PlaceReader } from './reading/place-reader.ts'
 import type { Settings, Warehouse } from './settings.ts'
 
 /** All places, each in the order of keys. */
@@ -28,21 +29,20 @@ export function walkEqual<Item>(
 ): string | undefined {
   const rows = walkable(source, held)
   let walked = 0
+  let last: string | undefined
   let isAligned = rows > 0
-  while (walked < rows && isAligned) {
+  for (let key = keyAt(source); walked < rows && isAligned && key !== undefined; walked++) {
     const at = source.at + walked
-    const key = source.keys[at] as string // rows are at hand
-    const next = source.keys[at + 1]
+    const next = keyOf(source, at + 1)
     if (next !== undefined && !isBefore(key, next)) break
     const ahead = keysAhead(held, walked + 1, key, next)
     if (ahead === 'repeated') break
     const item = itemAt(source, at, isItem, settings)
     if (item === undefined || !isEqualAt(held, walked, item, warehouses, settings)) break
     isAligned = ahead === 'aligned'
-    walked++
+    last = key
+    key = next
   }
-  if (walked === 0) return undefined
-  const last = source.keys[source.at + walked - 1]
   source.at += walked
   for (const reader of held) reader.at += walked
   look.sourceRows += walked
@@ -71,8 +71,8 @@ function keysAhead(
 ): 'aligned' | 'apart' | 'repeated' {
   let isAligned = true
   for (let i = 0; i < held.length; i++) {
-    const { keys, at } = held[i] as PlaceReader
-    const theirs = keys[at + ahead]
+    const reader = held[i] as PlaceReader
+    const theirs = keyOf(reader, reader.at + ahead)
     if (theirs === next) continue
     isAligned = false
     if (theirs !== undefined && !isBefore(key, theirs)) return 'repeated' // or out of order: looked at by itself
@@ -83,7 +83,7 @@ function keysAhead(
 /** Undefined for a row that cannot be an item: it is looked at by itself. */
 function itemAt<Item>(source: PlaceReader, at: number, isItem: boolean, { sync }: Settings<Item>): Item | undefined {
   const entry = source.entries[at]
-  if (!entry || entry.removed === true) return undefined
+  if (!isHeld(entry)) return undefined
   if (isItem) return entry.item as Item
   try {
     return validate(sync.item.schema, entry.item)
@@ -103,10 +103,16 @@ function isEqualAt<Item>(
     const { entries, at } = held[i] as PlaceReader
     const entry = entries[at + walked]
     const accepts = warehouses[i]?.accepts
-    if (!entry || entry.removed === true || (accepts && !isAccepted(accepts, item))) return false
+    if (!isHeld(entry) || (accepts && !isAccepted(accepts, item))) return false
     if (!same(item, entry.item as Partial<Item>)) return false
   }
   return true
+}
+
+/** Anything else is looked at by itself. */
+function isHeld(entry: SnapshotEntry | undefined): entry is SnapshotEntry {
+  const item: unknown = entry?.item
+  return entry?.removed !== true && typeof item === 'object' && item !== null
 }
 
 function isAccepted<Item>(accepts: (item: Item) => boolean, item: Item): boolean {

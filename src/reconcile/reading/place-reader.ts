@@ -9,8 +9,9 @@ import { entryKey, type RowsOf } from './row.ts'
  * successor is known, so that a key that comes twice is seen before it is judged.
  */
 export interface PlaceReader extends RowsOf {
-  keys: readonly string[]
   entries: readonly SnapshotEntry[]
+  /** Of the rows at hand, where they had to be made of items; else each row has its own. */
+  keys: readonly string[] | undefined
   at: number
   /** The key at which it stands came before. */
   duplicate: boolean
@@ -29,23 +30,33 @@ export function placeReader(
   pages: PageReader,
   wanted: ((key: string) => boolean) | undefined,
 ): PlaceReader {
-  const start = { keys: [], entries: [], at: 0, duplicate: false, given: 0 }
+  const start = { entries: [], keys: undefined, at: 0, duplicate: false, given: 0 }
   return { ...rowsOf, ...start, ended: false, complete: false, error: undefined, pages, wanted }
 }
 
 /** Whether the next page is needed before the row at hand can be judged. */
 export function needsPage(reader: PlaceReader): boolean {
-  return !reader.ended && reader.at + 1 >= reader.keys.length
+  return !reader.ended && reader.at + 1 >= reader.entries.length
 }
 
 /** How many rows, from the one at hand on, have a successor that is known, or none. */
-export function rowsAtHand({ keys, at, ended }: PlaceReader): number {
-  return ended ? keys.length - at : keys.length - at - 1
+export function rowsAtHand({ entries, at, ended }: PlaceReader): number {
+  return ended ? entries.length - at : entries.length - at - 1
 }
 
 /** The key that it stands at; undefined at its end. */
-export function keyAt({ keys, at }: PlaceReader): string | undefined {
-  return keys[at]
+export function keyAt(reader: PlaceReader): string | undefined {
+  return keyOf(reader, reader.at)
+}
+
+/** The key of a row at hand; undefined past the last one. @throws SnapshotError for a row without key. */
+export function keyOf(reader: PlaceReader, index: number): string | undefined {
+  const { entries, keys } = reader
+  if (index >= entries.length) return undefined
+  if (keys) return keys[index]
+  const entry = entries[index] as SnapshotEntry // or anything: it is looked at
+  const key: unknown = (entry as Partial<SnapshotEntry> | null)?.key
+  return typeof key === 'string' && key !== '' ? key : entryKey(entry, reader)
 }
 
 /** Reads on until the successor of the row at hand is known, or there is none. @throws SnapshotError for a row without key. */
@@ -59,14 +70,18 @@ export async function load(reader: PlaceReader): Promise<void> {
 
 /** The row at hand stays, for its successor is on the new page. */
 function append(reader: PlaceReader, page: readonly SnapshotEntry[]): void {
-  const { at, wanted } = reader
-  const rest = reader.entries.slice(at, at + 1)
-  const restKeys = reader.keys.slice(at, at + 1)
-  const keys = page.map((entry) => entryKey(entry, reader))
+  const { at, wanted, entries } = reader
+  const rest = entries.slice(at, at + 1)
+  const restKey = keyAt(reader)
   reader.given += page.length
-  reader.keys = restKeys.concat(wanted ? keys.filter(wanted) : keys)
-  reader.entries = rest.concat(wanted ? page.filter((_, index) => wanted(keys[index] ?? '')) : page)
   reader.at = 0
+  reader.keys = undefined
+  reader.entries = rest.concat(page)
+  const [first] = page as readonly (Partial<SnapshotEntry> | null | undefined)[] // looked at by `entryKey`
+  if (!wanted && typeof first?.key === 'string') return
+  const keys = page.map((entry) => entryKey(entry, reader))
+  reader.keys = (restKey === undefined ? [] : [restKey]).concat(wanted ? keys.filter(wanted) : keys)
+  if (wanted) reader.entries = rest.concat(page.filter((_, index) => wanted(keys[index] ?? '')))
 }
 
 function end(reader: PlaceReader, page: Exclude<NextPage, { readonly entries: unknown }>): void {
@@ -90,8 +105,8 @@ function end(reader: PlaceReader, page: Exclude<NextPage, { readonly entries: un
  */
 export function skipDuplicates(reader: PlaceReader): void {
   for (;;) {
-    const key = reader.keys[reader.at]
-    const next = reader.keys[reader.at + 1]
+    const key = keyAt(reader)
+    const next = keyOf(reader, reader.at + 1)
     if (key === undefined || next === undefined) return
     const order = compareKeys(key, next)
     if (order < 0) return
