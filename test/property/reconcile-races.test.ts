@@ -83,6 +83,7 @@ async function play({ clock, table, targets }: World, writes: readonly Write[]):
 
 async function reconciled({ clock, table, targets }: World, during: Promise<unknown> = Promise.resolve()) {
   const told: Drift<InventoryItem>[] = []
+  await clock.advance(1_500) // some writes are under way, others follow
   const snapshots = {
     source: table.snapshot(),
     warehouses: { east: targets.east.snapshot(), west: targets.west.snapshot() },
