@@ -1,7 +1,7 @@
 import { TargetRejectedError } from '../errors.ts'
 import type { AttributeValue } from './attribute-value.ts'
 import { decimalText } from './decimal-text.ts'
-import { exactNumber, parseDecimal, type NumberValue } from './number.ts'
+import { isNumberValue, isNumeric, isPlain } from './number-value.ts'
 
 /** A row, or a key, in DynamoDB JSON. Binary is bytes, as the SDK takes it. */
 export type AttributeMap = Readonly<Record<string, AttributeValue>>
@@ -88,27 +88,6 @@ function distinct<Member>(members: readonly Member[], text: (member: Member) => 
   if (new Set(members.map(text)).size < members.length)
     throw refused(path, 'is a set that holds one value twice', 'Drop one of the two.')
   return members
-}
-
-function isNumeric(value: unknown): value is number | bigint | NumberValue {
-  return (
-    typeof value === 'number' ||
-    typeof value === 'bigint' ||
-    (typeof value === 'object' && value !== null && isNumberValue(value))
-  )
-}
-
-/** An instance is the SDK's own `NumberValue`; a plain object only where decoding would have made it. */
-function isNumberValue(value: object): value is NumberValue {
-  if (!('value' in value) || typeof value.value !== 'string' || parseDecimal(value.value) === undefined) return false
-  if (!isPlain(value)) return !(value instanceof Map)
-  return Object.keys(value).length === 1 && typeof exactNumber(value.value) === 'object'
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  // Object.prototype of any realm: the one prototype without a prototype of its own
-  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 function entriesOf(value: object, where: string): readonly (readonly [string, unknown])[] {

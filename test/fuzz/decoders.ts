@@ -11,7 +11,7 @@ import { recordVersions } from '../../src/runtime/record-version.ts'
 import { streamEvents } from '../../src/runtime/stream-events.ts'
 import { resolveSync, type Sync } from '../../src/runtime/sync.ts'
 import { entryOf } from '../../src/targets/http/entry-of.ts'
-import { exactJson } from '../../src/targets/http/exact-json.ts'
+import { exactJson } from '../../src/core/exact-json.ts'
 import { judge } from '../../src/targets/http/judge.ts'
 import type { HttpAnswer } from '../../src/targets/http/send.ts'
 

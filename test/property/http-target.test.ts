@@ -3,7 +3,7 @@ import type { Change, KeyAttribute } from 'dynamodb-stream-sync'
 import { httpTarget } from 'dynamodb-stream-sync/targets/http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { decodeAttribute } from '../../src/core/attribute-value.ts'
-import { exactJson } from '../../src/targets/http/exact-json.ts'
+import { exactJson } from '../../src/core/exact-json.ts'
 import { jsonText } from '../../src/targets/http/json-text.ts'
 import { startWmsServer, type WmsServer } from '../support/wms-server.ts'
 

@@ -2,7 +2,7 @@ import { type Change, type InventoryItem, isSyncError, type SyncError } from 'dy
 import { httpTarget, type HttpTargetOptions } from 'dynamodb-stream-sync/targets/http'
 import { describe, expect, test } from 'vitest'
 import { decimalText } from '../../src/targets/http/decimal-text.ts'
-import { exactJson } from '../../src/targets/http/exact-json.ts'
+import { exactJson } from '../../src/core/exact-json.ts'
 import { jsonText } from '../../src/targets/http/json-text.ts'
 import { unreachable } from '../../src/targets/http/network-error.ts'
 import { retryAfterMs } from '../../src/targets/http/retry-after.ts'

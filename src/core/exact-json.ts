@@ -1,5 +1,5 @@
-import { plainDecimal } from '../../core/decimal-text.ts'
-import { exactNumber, type NumberValue, parseDecimal } from '../../core/number.ts'
+import { plainDecimal } from './decimal-text.ts'
+import { exactNumber, type NumberValue, parseDecimal } from './number.ts'
 
 /** Strings are matched to be passed over: what looks like a number inside of them is none. */
 const stringOrNumber = /"(?:[^"\\]+|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
