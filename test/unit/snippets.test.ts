@@ -8,6 +8,7 @@ import '../snippets/own-warehouse.test.ts'
 import '../snippets/prove-config.test.ts'
 import '../snippets/prove-rules.test.ts'
 import '../snippets/prove-target.test.ts'
+import '../snippets/reconcile.test.ts'
 import '../snippets/redrive.test.ts'
 import '../snippets/three-warehouses.test.ts'
 
