@@ -3,7 +3,7 @@ import { compareKeys } from '../core/key-order.ts'
 import type { Invocation } from '../runtime/invocation.ts'
 import { compareGroup, type Comparing, type Given, type Verdicts } from './group.ts'
 import { walkEqual, type FirstLook, type Places } from './walk-equal.ts'
-import { keyAt, load, needsPage, skipDuplicates, type PlaceReader } from './reading/place-reader.ts'
+import { entryAt, keyAt, load, needsPage, skipDuplicates, type PlaceReader } from './reading/place-reader.ts'
 
 const roundsInATurn = 100
 
@@ -91,7 +91,7 @@ function takeGroup<Item>(
 function givenAt(reader: PlaceReader, key: string): Given {
   const isThere = keyAt(reader) === key
   return {
-    entry: isThere ? reader.entries[reader.at] : undefined,
+    entry: isThere ? entryAt(reader, reader.at) : undefined,
     duplicate: isThere && reader.duplicate,
     isKnown: !reader.ended || reader.complete || isThere,
   }

@@ -2,7 +2,7 @@ import { isBefore } from '../core/key-order.ts'
 import type { SnapshotEntry } from '../ports/snapshot.ts'
 import { validate } from '../runtime/validate.ts'
 import type { Comparing } from './group.ts'
-import { keyAt, keyOf, rowsAtHand, type PlaceReader } from './reading/place-reader.ts'
+import { entryAt, keyAt, keyOf, rowsAtHand, type PlaceReader } from './reading/place-reader.ts'
 import type { Settings, Warehouse } from './settings.ts'
 
 /** All places, each in the order of keys. */
@@ -82,7 +82,7 @@ function keysAhead(
 
 /** Undefined for a row that cannot be an item: it is looked at by itself. */
 function itemAt<Item>(source: PlaceReader, at: number, isItem: boolean, { sync }: Settings<Item>): Item | undefined {
-  const entry = source.entries[at]
+  const entry = entryAt(source, at)
   if (!isHeld(entry)) return undefined
   if (isItem) return entry.item as Item
   try {
@@ -100,8 +100,8 @@ function isEqualAt<Item>(
   { same }: Settings<Item>,
 ): boolean {
   for (let i = 0; i < held.length; i++) {
-    const { entries, at } = held[i] as PlaceReader
-    const entry = entries[at + walked]
+    const reader = held[i] as PlaceReader
+    const entry = entryAt(reader, reader.at + walked)
     const accepts = warehouses[i]?.accepts
     if (!isHeld(entry) || (accepts && !isAccepted(accepts, item))) return false
     if (!same(item, entry.item as Partial<Item>)) return false

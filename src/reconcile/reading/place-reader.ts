@@ -9,7 +9,11 @@ import { entryKey, type RowsOf } from './row.ts'
  * successor is known, so that a key that comes twice is seen before it is judged.
  */
 export interface PlaceReader extends RowsOf {
+  /** The page at hand. */
   entries: readonly SnapshotEntry[]
+  /** The last row of the page before, which stands at -1: its successor is on this one. */
+  carried: SnapshotEntry | undefined
+  carriedKey: string | undefined
   /** Of the rows at hand, where they had to be made of items; else each row has its own. */
   keys: readonly string[] | undefined
   at: number
@@ -30,7 +34,15 @@ export function placeReader(
   pages: PageReader,
   wanted: ((key: string) => boolean) | undefined,
 ): PlaceReader {
-  const start = { entries: [], keys: undefined, at: 0, duplicate: false, given: 0 }
+  const start = {
+    entries: [],
+    carried: undefined,
+    carriedKey: undefined,
+    keys: undefined,
+    at: 0,
+    duplicate: false,
+    given: 0,
+  }
   return { ...rowsOf, ...start, ended: false, complete: false, error: undefined, pages, wanted }
 }
 
@@ -49,10 +61,15 @@ export function keyAt(reader: PlaceReader): string | undefined {
   return keyOf(reader, reader.at)
 }
 
+export function entryAt({ entries, carried }: PlaceReader, index: number): SnapshotEntry | undefined {
+  return index < 0 ? carried : entries[index]
+}
+
 /** The key of a row at hand; undefined past the last one. @throws SnapshotError for a row without key. */
 export function keyOf(reader: PlaceReader, index: number): string | undefined {
   const { entries, keys } = reader
   if (index >= entries.length) return undefined
+  if (index < 0) return reader.carriedKey
   if (keys) return keys[index]
   const entry = entries[index] as SnapshotEntry // or anything: it is looked at
   const key: unknown = (entry as Partial<SnapshotEntry> | null)?.key
@@ -68,20 +85,20 @@ export async function load(reader: PlaceReader): Promise<void> {
   }
 }
 
-/** The row at hand stays, for its successor is on the new page. */
+/** The row at hand is carried over, for its successor is on the new page. */
 function append(reader: PlaceReader, page: readonly SnapshotEntry[]): void {
-  const { at, wanted, entries } = reader
-  const rest = entries.slice(at, at + 1)
-  const restKey = keyAt(reader)
+  const { wanted } = reader
+  reader.carriedKey = keyAt(reader)
+  reader.carried = entryAt(reader, reader.at)
+  reader.at = reader.carriedKey === undefined ? 0 : -1
   reader.given += page.length
-  reader.at = 0
+  reader.entries = page
   reader.keys = undefined
-  reader.entries = rest.concat(page)
   const [first] = page as readonly (Partial<SnapshotEntry> | null | undefined)[] // looked at by `entryKey`
   if (!wanted && typeof first?.key === 'string') return
   const keys = page.map((entry) => entryKey(entry, reader))
-  reader.keys = (restKey === undefined ? [] : [restKey]).concat(wanted ? keys.filter(wanted) : keys)
-  if (wanted) reader.entries = rest.concat(page.filter((_, index) => wanted(keys[index] ?? '')))
+  reader.keys = wanted ? keys.filter(wanted) : keys
+  if (wanted) reader.entries = page.filter((_, index) => wanted(keys[index] ?? ''))
 }
 
 function end(reader: PlaceReader, page: Exclude<NextPage, { readonly entries: unknown }>): void {
