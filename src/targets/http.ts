@@ -1,11 +1,11 @@
 import type { Change } from '../core/change.ts'
 import type { ItemKey } from '../core/key.ts'
+import { send } from '../http/send.ts'
 import type { SnapshotEntry } from '../ports/snapshot.ts'
 import type { SingleTarget } from '../ports/target.ts'
 import { judge } from './http/judge.ts'
 import { readKeys } from './http/read-keys.ts'
 import { bodyOf } from './http/request-body.ts'
-import { send } from './http/send.ts'
 import { httpSettings } from './http/settings.ts'
 
 /** Options of {@link httpTarget}. `url` is the only one that is needed. */

@@ -13,7 +13,7 @@ import { resolveSync, type Sync } from '../../src/runtime/sync.ts'
 import { entryOf } from '../../src/targets/http/entry-of.ts'
 import { exactJson } from '../../src/core/exact-json.ts'
 import { judge } from '../../src/targets/http/judge.ts'
-import type { HttpAnswer } from '../../src/targets/http/send.ts'
+import type { HttpAnswer } from '../../src/http/send.ts'
 
 /**
  * Reads one text from outside in every way that the library does. Answers with what it read, whose size is measured;

@@ -6,7 +6,7 @@ import { type ImportTable, type Room, violations } from '../support/import-table
 
 const adapterRooms = ['targets', 'tables', 'dlq', 'metrics', 'snapshots', 'locks', 'events', 'tracing']
 const inner = ['errors', 'core', 'ports']
-const shared = ['aws', 'system-clock'] // what several adapters need of the world
+const shared = ['aws', 'http', 'system-clock'] // what several adapters need of the world
 const engine = [...inner, 'runtime', 'reconcile']
 
 /** Time, chance and output come in as values, so that a test decides about them. */
@@ -25,6 +25,7 @@ const table: ImportTable = {
     ports: { ...pure, rooms: inner, typesOnly: true },
     'system-clock': { ...pure, rooms: ['ports'] },
     aws: { rooms: [...inner, 'aws'], packages: ['@aws-sdk/client-dynamodb'], globals: ambient },
+    http: { rooms: [...inner, 'http'], packages: ['node:'] },
     runtime: { ...engineRoom, packages: [...engineRoom.packages, 'zod'], rooms: [...inner, 'runtime', 'system-clock'] },
     duckdb: { rooms: [...inner, 'duckdb'], packages: ['node:', '@duckdb/node-api'], globals: ambient },
     reconcile: { ...engineRoom, rooms: [...engine, 'duckdb'] },
@@ -72,6 +73,8 @@ describe('imports point one way', () => {
     ['dlq/a.ts', "import fc from 'fast-check'", 'imports fast-check'],
     ['core/a.ts', "import { readRows } from '../aws/dynamodb/read-rows.ts'", 'imports aws/dynamodb/read-rows.ts'],
     ['runtime/a.ts', "import { readRows } from '../aws/dynamodb/read-rows.ts'", 'imports aws/dynamodb/read-rows.ts'],
+    ['runtime/a.ts', "import { send } from '../http/send.ts'", 'imports http/send.ts'],
+    ['http/a.ts', "import { judge } from '../targets/http/judge.ts'", 'imports targets/http/judge.ts'],
     ['aws/a.ts', "import { systemClock } from '../system-clock.ts'", 'imports system-clock.ts'],
     ['aws/a.ts', "import { SQSClient } from '@aws-sdk/client-sqs'", 'imports @aws-sdk/client-sqs'],
     ['runtime/a.ts', "const sqs = await import('@aws-sdk/client-sqs')", 'imports @aws-sdk/client-sqs'],
@@ -95,6 +98,7 @@ describe('imports point one way', () => {
     ['ports/a.ts', "import { type Change } from '../core/change.ts'\nimport type { SyncError } from '../errors.ts'"],
     ['tables/a.ts', "import { readRows } from '../aws/dynamodb/read-rows.ts'"],
     ['tables/a.ts', "import { systemClock } from '../system-clock.ts'"],
+    ['snapshots/a.ts', "import { send } from '../http/send.ts'"],
     ['targets/http.ts', "import { read } from './http/answer.ts'\nimport { createHmac } from 'node:crypto'"],
     ['targets/http/answer.ts', "import { merge } from '../../core/merge.ts'\nimport type { O } from '../http.ts'"],
     ['runtime/select.ts', "import type { Decoded } from './decode.ts'"],

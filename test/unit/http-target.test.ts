@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { decimalText } from '../../src/targets/http/decimal-text.ts'
 import { exactJson } from '../../src/core/exact-json.ts'
 import { jsonText } from '../../src/targets/http/json-text.ts'
-import { unreachable } from '../../src/targets/http/network-error.ts'
-import { retryAfterMs } from '../../src/targets/http/retry-after.ts'
-import { signature } from '../../src/targets/http/signature.ts'
+import { unreachable } from '../../src/http/network-error.ts'
+import { retryAfterMs } from '../../src/http/retry-after.ts'
+import { signature } from '../../src/http/signature.ts'
 import { urlMaker } from '../../src/targets/http/url-of.ts'
 
 type Facts = Partial<Pick<Change<unknown>, 'keyAttributes' | 'previous'>> & { readonly item?: unknown }

@@ -1,6 +1,6 @@
 import { isRecord } from '../../core/objects.ts'
 import { ConfigError } from '../../errors.ts'
-import { checkHeaders } from './check-headers.ts'
+import { checkHeaders } from '../../http/check-headers.ts'
 
 type Rule = readonly [fits: (value: unknown) => boolean, remedy: string]
 

@@ -2,9 +2,9 @@ import { exactJson } from '../../core/exact-json.ts'
 import type { ItemKey } from '../../core/key.ts'
 import { isVersion } from '../../core/version.ts'
 import { isSyncError, TargetUnavailableError } from '../../errors.ts'
+import type { HttpAnswer } from '../../http/send.ts'
 import type { SnapshotEntry } from '../../ports/snapshot.ts'
 import type { HttpTargetOptions } from '../http.ts'
-import type { HttpAnswer } from './send.ts'
 
 /** What the answer to a read says is held: an item, a tombstone, or nothing. */
 export function entryOf(

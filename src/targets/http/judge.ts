@@ -1,9 +1,9 @@
 import type { Change } from '../../core/change.ts'
 import { compareVersions, isVersion } from '../../core/version.ts'
-import { TargetRejectedError, TargetUnavailableError } from '../../errors.ts'
+import { TargetUnavailableError } from '../../errors.ts'
+import { failure } from '../../http/failure.ts'
+import type { HttpAnswer } from '../../http/send.ts'
 import type { ApplyResult } from '../../ports/target.ts'
-import { retryAfterMs } from './retry-after.ts'
-import type { HttpAnswer } from './send.ts'
 
 /** What an answer says about a change. No message carries what the answer's body says. */
 export function judge(answer: HttpAnswer, change: Pick<Change<unknown>, 'type' | 'version'>): ApplyResult {
@@ -13,22 +13,6 @@ export function judge(answer: HttpAnswer, change: Pick<Change<unknown>, 'type' |
   if (answer.arrival === 'broken')
     throw new TargetUnavailableError(`The answer of the warehouse (${answer.status}) broke off.`)
   return result
-}
-
-/** What keeps an answer from being a success. */
-export function failure(answer: HttpAnswer): TargetUnavailableError | TargetRejectedError {
-  const { status, headers } = answer
-  if (status === 409)
-    return new TargetUnavailableError('The warehouse answered 409 and named no version that is newer.')
-  if (status >= 500 || status === 408 || status === 425 || status === 429) {
-    const ms = retryAfterMs(headers)
-    return new TargetUnavailableError(`The warehouse answered ${status}.`, ms === undefined ? {} : { retryAfterMs: ms })
-  }
-  if (status >= 300 && status < 400)
-    return new TargetRejectedError(
-      `The warehouse answered ${status}, which is not followed: only 307 and 308 keep the request. Give the final URL.`,
-    )
-  return new TargetRejectedError(`The warehouse answered ${status}.`)
 }
 
 function success(answer: HttpAnswer, { type, version }: Pick<Change<unknown>, 'type' | 'version'>) {

@@ -1,4 +1,5 @@
 import type { Change } from '../../core/change.ts'
+import type { SendSettings } from '../../http/send.ts'
 import type { HttpTargetOptions } from '../http.ts'
 import { checkOptions } from './check-options.ts'
 import { urlMaker } from './url-of.ts'
@@ -7,13 +8,10 @@ import { urlMaker } from './url-of.ts'
 const defaultMaxResponseBytes = 1_048_576
 
 /** What {@link HttpTargetOptions} come to, checked. */
-export interface HttpSettings<Item> {
+export interface HttpSettings<Item> extends SendSettings {
   readonly urlOf: (change: Change<Item>) => URL
   readonly body: (item: Item) => unknown
-  readonly headers: Readonly<Record<string, string>>
-  readonly secret: string | undefined
   readonly read: HttpTargetOptions<Item>['read']
-  readonly maxResponseBytes: number
 }
 
 export function httpSettings<Item>(options: HttpTargetOptions<Item>): HttpSettings<Item> {

@@ -1,5 +1,5 @@
 import { ConfigError, TargetRejectedError } from '../../errors.ts'
-import { encodedText } from './encoded-text.ts'
+import { encodedText } from '../../http/encoded-text.ts'
 import { urlText } from './url-text.ts'
 
 /** A URL in pieces, normalised: what stands before, between and behind the placeholders. */

@@ -1,13 +1,12 @@
-import { TargetRejectedError } from '../../errors.ts'
+import { TargetRejectedError } from '../errors.ts'
 import { encodedText } from './encoded-text.ts'
-import type { HttpRequest } from './send.ts'
-import type { HttpSettings } from './settings.ts'
+import type { HttpRequest, SendSettings } from './send.ts'
 import { signature } from './signature.ts'
 
 export function requestHeaders(
   request: HttpRequest,
   url: URL,
-  settings: Pick<HttpSettings<never>, 'headers' | 'secret'>,
+  settings: Pick<SendSettings, 'headers' | 'secret'>,
 ): Headers {
   const headers = new Headers(settings.headers)
   const version = request.facts?.version ?? ''

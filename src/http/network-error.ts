@@ -1,4 +1,4 @@
-import { TargetRejectedError, TargetUnavailableError } from '../../errors.ts'
+import { TargetRejectedError, TargetUnavailableError } from '../errors.ts'
 
 /** What a failed fetch means. Only the code of its cause is passed on: messages may quote addresses or header values. */
 export function unreachable(error: unknown, signal: AbortSignal): TargetUnavailableError | TargetRejectedError {

@@ -1,4 +1,4 @@
-import { ConfigError } from '../../errors.ts'
+import { ConfigError } from '../errors.ts'
 
 /** What the requests say themselves, and what belongs to the connection. */
 const reserved = new Set([

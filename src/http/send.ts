@@ -1,8 +1,7 @@
-import { TargetRejectedError } from '../../errors.ts'
+import { TargetRejectedError } from '../errors.ts'
 import { unreachable } from './network-error.ts'
 import { requestHeaders } from './request-headers.ts'
 import { type Arrival, received } from './received.ts'
-import type { HttpSettings } from './settings.ts'
 
 export interface HttpRequest {
   readonly method: 'PUT' | 'DELETE' | 'GET'
@@ -20,7 +19,13 @@ export interface HttpAnswer {
   readonly arrival: Arrival
 }
 
-type SendSettings = Pick<HttpSettings<never>, 'headers' | 'secret' | 'maxResponseBytes'>
+/** What every request of one place has in common. */
+export interface SendSettings {
+  readonly headers: Readonly<Record<string, string>>
+  /** Signs every request. */
+  readonly secret: string | undefined
+  readonly maxResponseBytes: number
+}
 
 const maxRedirects = 3
 

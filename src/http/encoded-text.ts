@@ -1,4 +1,4 @@
-import { TargetRejectedError } from '../../errors.ts'
+import { TargetRejectedError } from '../errors.ts'
 
 /** Percent-encodes everything but letters, digits, `-`, `.`, `_` and `~`: safe in a path, a query and a header. */
 export function encodedText(text: string): string {
