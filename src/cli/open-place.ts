@@ -1,0 +1,53 @@
+import { isRecord } from '../core/objects.ts'
+import { ConfigError } from '../errors.ts'
+import type { Snapshot } from '../ports/snapshot.ts'
+import type { Place } from '../ports/table.ts'
+import type { PlaceKind, PlaceUrl } from './place-url.ts'
+
+/** A place that can be read. */
+export interface OpenPlace {
+  readonly snapshot: () => Snapshot
+  /** Reads single rows, strongly consistent. */
+  readonly read?: Place['read']
+  /** Whether it may change while it is read, so that it is worth a second look. A file is not. */
+  readonly isLive: boolean
+  /** About how many rows it has; undefined where nobody knows. */
+  readonly rowCount?: ((signal: AbortSignal) => Promise<number | undefined>) | undefined
+  readonly close?: (() => Promise<void>) | undefined
+}
+
+/** What a place is opened for. */
+export interface OpenFor {
+  readonly keyNames: readonly string[]
+  readonly fields: readonly string[]
+}
+
+type Opener = (place: PlaceUrl, wanted: OpenFor) => OpenPlace | Promise<OpenPlace>
+
+/** Each kind's adapter is loaded when a place asks for it, so that only its own packages are needed. */
+const openers: Readonly<Partial<Record<PlaceKind, () => Promise<Opener>>>> = {
+  dynamodb: async () => (await import('./places/dynamodb.ts')).openDynamoDb,
+}
+
+/** @throws ConfigError for a place that cannot be, or whose package is not installed. */
+export async function openPlace(place: PlaceUrl, wanted: OpenFor): Promise<OpenPlace> {
+  try {
+    const load = openers[place.kind]
+    if (!load) throw new ConfigError(place.option, 'is of a kind that cannot be read yet.')
+    const open = await load()
+    return await open(place, wanted)
+  } catch (error) {
+    const missing = missingPackage(error)
+    if (missing === undefined) throw error
+    throw new ConfigError(place.option, `needs the package ${missing}. Install it: npm install ${missing}`, {
+      cause: error,
+    })
+  }
+}
+
+/** https://nodejs.org/api/errors.html#err_module_not_found */
+function missingPackage(error: unknown): string | undefined {
+  if (!isRecord(error) || (error['code'] !== 'ERR_MODULE_NOT_FOUND' && error['code'] !== 'MODULE_NOT_FOUND'))
+    return undefined
+  return /Cannot find (?:package|module) '((?:@[^/']+\/)?[^./'][^/']*)/.exec(String(error['message']))?.[1]
+}
