@@ -23,7 +23,7 @@ export { createReconcileHandler } from './reconcile/reconcile-handler.ts'
 export { mergeReports } from './reconcile/merge-reports.ts'
 export { reportHtml } from './reconcile/report-html.ts'
 export { driftLines, reportJson, reportJsonl } from './reconcile/report-json.ts'
-export { reportMetrics, type ReportMetric, type ReportMetricName } from './reconcile/report-metrics.ts'
+export { reportMetrics } from './reconcile/report-metrics.ts'
 export { reportText, type ReportTextOptions } from './reconcile/report-text.ts'
 export type { Drift, ReconcileReport, WarehouseReport } from './reconcile/report.ts'
 export {

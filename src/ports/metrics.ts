@@ -8,6 +8,16 @@
  * - `DeliveryLatency`: record creation to the warehouse's answer. `SyncDuration`: one target's part of an invocation.
  * - `VersionConflicts`: ties with different content, and lanes out of version order.
  * - `VersionRegressed`: an item whose version attribute went backwards; later writes of it would be stale for ever.
+ *
+ * Of each run of reconcile, and per warehouse:
+ *
+ * - `Drift`: differences, as found, that nothing in flight explains, and their kinds `DriftMissing`, `DriftMismatch`,
+ *   `DriftOrphan` and `DriftDuplicate`. `DriftUnits`: the units that they come to, without sign. `AccuracyPercent`: the share
+ *   of expected rows that are equal. `ReconcileInFlight`, `ReconcileUnstable`: rows left alone. `ReconcileIncomplete`: 1 where
+ *   not everything could be read. `RepairsApplied`, `RepairsFailed`: of a run that was to repair.
+ * - Of the whole run: `ReconcileRows`, `ReconcileInvalid`: the table's rows, and those that fail the schema.
+ *   `ReconcileDuration`: from start to end. `ReconcileUnknown`: 1 where the verdict is `unknown`. Alarm on it too, for a run
+ *   that could not tell finds no drift.
  */
 export type MetricName =
   | 'StreamLatency'
@@ -25,12 +35,26 @@ export type MetricName =
   | 'Poison'
   | 'BreakerOpen'
   | 'Drift'
+  | 'DriftMissing'
+  | 'DriftMismatch'
+  | 'DriftOrphan'
+  | 'DriftDuplicate'
+  | 'DriftUnits'
+  | 'AccuracyPercent'
+  | 'ReconcileInFlight'
+  | 'ReconcileUnstable'
+  | 'ReconcileIncomplete'
+  | 'ReconcileRows'
+  | 'ReconcileInvalid'
+  | 'ReconcileDuration'
+  | 'ReconcileUnknown'
   | 'RepairsApplied'
+  | 'RepairsFailed'
 
 /** One metric of one invocation, for the whole sync or for one target. Never carries keys or event ids. */
 export interface Metric {
   readonly name: MetricName
-  readonly unit: 'Count' | 'Milliseconds'
+  readonly unit: 'Count' | 'Milliseconds' | 'Percent'
   readonly values: readonly number[]
   readonly target?: string | undefined
 }

@@ -37,9 +37,9 @@ function openPlace<Item>(
     ...(until === undefined ? {} : { until }),
   }
   const pages = pageReader(place, () => openPages(like, place, context), pageTimeoutMs, invocation)
-  if (isSnapshot(like) && like.order === 'key') return placeReader(rowsOf, pages, wanted)
+  if (isSnapshot(like) && like.order === 'key') return placeReader(rowsOf, pages, { wanted, until })
   const sorting = { limits: { rows: maxRowsInMemory, bytes: limits.sortedBytes }, sorter: sortOnDisk, wanted }
-  return placeReader(rowsOf, sortedPages(like, rowsOf, pages, sorting), undefined)
+  return placeReader(rowsOf, sortedPages(like, rowsOf, pages, sorting), { wanted: undefined, until: undefined })
 }
 
 /** DuckDB sorts what does not fit into memory; it is loaded only then. */

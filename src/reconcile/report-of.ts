@@ -1,9 +1,7 @@
-import type { Metric } from '../ports/metrics.ts'
 import type { Looked } from './first-look.ts'
 import type { ReconcileReport, StoppedBy } from './report.ts'
 import type { Run } from './run.ts'
 import { largestOf } from './sample.ts'
-import type { Settings } from './settings.ts'
 import { counted, driftOf, emptyTally, isCounted, warehouseReport, type Found, type Tally } from './tally.ts'
 
 /** All that a run found and did. */
@@ -12,15 +10,6 @@ export interface Findings<Item> {
   readonly tallies: ReadonlyMap<string, Tally>
   readonly stoppedBy: StoppedBy | undefined
   readonly resumeFrom: string | undefined
-}
-
-export function metricsOf<Item>({ tallies, looked }: Findings<Item>, { mode }: Settings<Item>): readonly Metric[] {
-  return [...tallies].flatMap(([target, tally]): readonly Metric[] => {
-    const values = [driftOf(counted(tally, looked.readOf(target)))]
-    const drift: Metric = { name: 'Drift', unit: 'Count', values, target }
-    if (mode === 'plan') return [drift]
-    return [drift, { name: 'RepairsApplied', unit: 'Count', values: [tally.repairs.applied], target }]
-  })
 }
 
 export function reportOf<Item>({ invocation, runId }: Run<Item>, findings: Findings<Item>): ReconcileReport<Item> {

@@ -5,7 +5,8 @@ import { canReopen } from './reading/open-pages.ts'
 import type { Partition, SnapshotLike } from './options.ts'
 import { limitPassed, mendable, planned, type Plan } from './plan.ts'
 import { repair } from './repair.ts'
-import { metricsOf, reportOf, type Findings } from './report-of.ts'
+import { reportMetrics } from './report-metrics.ts'
+import { reportOf, type Findings } from './report-of.ts'
 import type { ReconcileReport, StoppedBy } from './report.ts'
 import type { Settings, Warehouse } from './settings.ts'
 import { limits } from './limits.ts'
@@ -33,8 +34,9 @@ export async function run<Item>(given: Run<Item>): Promise<ReconcileReport<Item>
   const ended = lost?.aborted ? 'lock' : looked.finished && !invocation.cut.hasEnded() ? undefined : 'deadline'
   const stoppedBy = ended ?? mended.stoppedBy
   const findings: Findings<Item> = { looked, tallies, stoppedBy, resumeFrom: mended.resumeFrom }
-  await emitAll(settings.sync.emitters, metricsOf(findings, settings), invocation)
-  return reportOf(given, findings)
+  const report = reportOf(given, findings)
+  await emitAll(settings.sync.emitters, reportMetrics(report, settings.mode), invocation)
+  return report
 }
 
 function talliesOf<Item>({ warehouses }: Run<Item>): ReadonlyMap<string, Tally> {

@@ -1,4 +1,4 @@
-import { compareKeys } from '../../core/key-order.ts'
+import { compareKeys, isBefore } from '../../core/key-order.ts'
 import { SnapshotError } from '../../errors.ts'
 import type { SnapshotEntry, SnapshotSummary } from '../../ports/snapshot.ts'
 import type { NextPage, PageReader } from './next-page.ts'
@@ -27,12 +27,14 @@ export interface PlaceReader extends RowsOf {
   given: number
   readonly pages: PageReader
   readonly wanted: ((key: string) => boolean) | undefined
+  /** Of a sorted place: past this key nothing is wanted any more. */
+  readonly until: string | undefined
 }
 
 export function placeReader(
   rowsOf: RowsOf,
   pages: PageReader,
-  wanted: ((key: string) => boolean) | undefined,
+  { wanted, until }: Pick<PlaceReader, 'wanted' | 'until'>,
 ): PlaceReader {
   const start = {
     entries: [],
@@ -43,7 +45,7 @@ export function placeReader(
     duplicate: false,
     given: 0,
   }
-  return { ...rowsOf, ...start, ended: false, complete: false, error: undefined, pages, wanted }
+  return { ...rowsOf, ...start, ended: false, complete: false, error: undefined, pages, wanted, until }
 }
 
 /** Whether the next page is needed before the row at hand can be judged. */
@@ -99,6 +101,11 @@ function append(reader: PlaceReader, page: readonly SnapshotEntry[]): void {
   const keys = page.map((entry) => entryKey(entry, reader))
   reader.keys = wanted ? keys.filter(wanted) : keys
   if (wanted) reader.entries = page.filter((_, index) => wanted(keys[index] ?? ''))
+  const last = keys.at(-1)
+  if (reader.until === undefined || last === undefined || !isBefore(reader.until, last)) return
+  reader.ended = true
+  reader.complete = true
+  reader.pages.close()
 }
 
 function end(reader: PlaceReader, page: Exclude<NextPage, { readonly entries: unknown }>): void {

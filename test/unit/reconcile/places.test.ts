@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  createReconcileHandler,
   reconcile,
   type InventoryItem,
   type Snapshot,
@@ -83,6 +84,26 @@ describe('a place that says that it is sorted', () => {
     const report = await reconcile({ source: endless, warehouses: { east: endless } }, { signal: stop.signal })
     expect(report).toMatchObject({ verdict: 'unknown', stoppedBy: 'deadline' })
   })
+})
+
+test('of a range of keys no page is read that lies behind it', async () => {
+  let asked = 0
+  const names = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H']
+  const long = placeOf('key', async function* () {
+    for (const name of names) {
+      asked++
+      yield rowsOf(name)
+    }
+  })
+  const handler = createReconcileHandler({
+    table: { ...memoryTable([]), snapshot: () => long },
+    targets: { east: { apply: async () => 'applied' as const } },
+    snapshots: { east: placeOf('none', async function* () {}) },
+    settleMs: 0,
+  })
+  const { sourceRows, warehouses } = await handler({ partition: { after: 'A', until: 'C' } })
+  expect({ sourceRows, complete: warehouses.east.complete }).toEqual({ sourceRows: 2, complete: true })
+  expect(asked).toBeLessThan(7)
 })
 
 describe('a place that breaks its word', () => {
