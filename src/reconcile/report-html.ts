@@ -69,20 +69,23 @@ function facts({ runId, startedAt, endedAt, sourceRows, invalid }: AnyReport): H
 }
 
 function card(name: string, warehouse: WarehouseReport, longest: number, id: string): Html {
-  const { accuracyPercent, accuracyAfterPercent, complete, repairs } = warehouse
-  const after = repairs.applied > 0 ? `, ${percentText(accuracyAfterPercent)} after repairs` : ''
+  const { expected, accuracyPercent, complete } = warehouse
   const differences = driftCount(warehouse)
+  const mood = differences > 0 ? 'is-bad' : complete ? 'is-good' : 'is-open'
   return html`<article class="card" aria-labelledby="${id}-name">
     <h3 id="${id}-name">${outside(name)}</h3>
-    <p class="share ${differences > 0 ? 'is-bad' : complete ? 'is-good' : 'is-open'}">
-      ${percentText(accuracyPercent)}
-    </p>
-    <p class="quiet">
-      of the expected rows are equal${after};
-      ${differences === 0 ? 'no difference' : counted(differences, 'difference')}${complete ? '' : '. Not everything could be compared'}.
-    </p>
+    <p class="share ${mood}">${expected === 0 ? '–' : percentText(accuracyPercent)}</p>
+    <p class="quiet">${cardWords(warehouse, differences)}</p>
     ${warehouseChart(shownText(name, 60), warehouse, longest, id)}
   </article> `
+}
+
+function cardWords(warehouse: WarehouseReport, differences: number): string {
+  const { expected, accuracyAfterPercent, complete, repairs } = warehouse
+  const share = expected === 0 ? 'no rows were expected' : 'of the expected rows are equal'
+  const after = repairs.applied > 0 ? `, ${percentText(accuracyAfterPercent)} after repairs` : ''
+  const found = differences === 0 ? 'no difference' : counted(differences, 'difference')
+  return `${share}${after}; ${found}.${complete ? '' : ' Not everything could be compared.'}`
 }
 
 function isoTime(time: Date): string {

@@ -40,18 +40,16 @@ export function kindTable(report: AnyReport, paint: Paints): ShownTable {
   })
 }
 
-/** How far each warehouse is off, and how much of it is right. */
+/** How far each warehouse is off, and how much of it is right; of no rows there is no share. */
 export function unitTable(report: AnyReport, paint: Paints): ShownTable {
-  const percent = (share: number): Cell => ({
-    text: percentText(share),
-    paint: share === 100 ? paint.good : paint.bad,
-  })
+  const percent = (share: number, { expected }: WarehouseReport): Cell =>
+    expected === 0 ? { text: '–' } : { text: percentText(share), paint: share === 100 ? paint.good : paint.bad }
   return perWarehouse(report, 'Units and accuracy', {
     'Units net': ({ unitsSigned }) => ({ text: signedText(unitsSigned) }),
     'Units off': ({ unitsAbsolute }) => number(unitsAbsolute),
     'Equal rows': ({ equal }) => number(equal),
-    Accuracy: ({ accuracyPercent }) => percent(accuracyPercent),
-    'After repairs': ({ accuracyAfterPercent }) => percent(accuracyAfterPercent),
+    Accuracy: (one) => percent(one.accuracyPercent, one),
+    'After repairs': (one) => percent(one.accuracyAfterPercent, one),
   })
 }
 
