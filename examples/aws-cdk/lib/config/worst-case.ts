@@ -1,0 +1,37 @@
+import type { Deployment, Warehouse } from './types.ts'
+
+/** What the library does where a route says nothing: its documented defaults. */
+const defaults = { concurrency: 10, timeoutMs: 5_000, maxAttempts: 3, minDelayMs: 100, maxDelayMs: 2_000 }
+
+/** What parking takes at most, twice: the library gives a sink up after two calls of 5 s without an answer. */
+const parkingMs = 10_000
+
+/** Loading the code, reading the secrets, connecting. */
+const startMs = 5_000
+
+/**
+ * How long one batch may take at the slowest warehouse, in milliseconds: each change tried as often as its route allows,
+ * each attempt and each pause as long as it may be, in as many rounds as its concurrency makes of a batch. The breaker
+ * only shortens this.
+ */
+export function worstCaseMs(batchSize: number, warehouses: readonly Warehouse[], deadlineMarginMs: number): number {
+  const slowest = Math.max(0, ...warehouses.map((warehouse) => routeMs(batchSize, warehouse)))
+  return startMs + slowest + parkingMs + deadlineMarginMs
+}
+
+function routeMs(batchSize: number, { concurrency, timeoutMs, retry }: Warehouse): number {
+  const attempts = retry?.maxAttempts ?? defaults.maxAttempts
+  const [first, longest] = [retry?.minDelayMs ?? defaults.minDelayMs, retry?.maxDelayMs ?? defaults.maxDelayMs]
+  const pauses = Array.from({ length: attempts - 1 }, (_, index) => Math.min(longest, first * 2 ** index))
+  const one = attempts * (timeoutMs ?? defaults.timeoutMs) + pauses.reduce((sum, pause) => sum + pause, 0)
+  return Math.ceil(batchSize / (concurrency ?? defaults.concurrency)) * one
+}
+
+/** The worst case in whole seconds, with a tenth on top. */
+export function timeoutSeconds(
+  batchSize: number,
+  warehouses: readonly Warehouse[],
+  { sync }: Pick<Deployment, 'sync'>,
+): number {
+  return Math.ceil((worstCaseMs(batchSize, warehouses, sync.deadlineMarginMs) * 1.1) / 1_000)
+}

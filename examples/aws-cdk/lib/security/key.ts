@@ -1,0 +1,34 @@
+import { Stack } from 'aws-cdk-lib'
+import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Key } from 'aws-cdk-lib/aws-kms'
+import type { Construct } from 'constructs'
+import type { Deployment } from '../config/types.ts'
+
+/** Services that write to what the key encrypts, on their own behalf. */
+const services = ['cloudwatch', 'events', 'sns', 'scheduler', 'delivery.logs']
+
+/** The customer-managed key, rotated every year, where the deployment asks for one. */
+export function encryptionKey(scope: Construct, { customerManagedKey, service }: Deployment): Key | undefined {
+  if (!customerManagedKey) return undefined
+  const { account, region } = Stack.of(scope)
+  const key = new Key(scope, 'Key', { enableKeyRotation: true, alias: `${service}-sync` })
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      effect: Effect.ALLOW,
+      principals: services.map((name) => new ServicePrincipal(`${name}.amazonaws.com`)),
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: ['*'], // the key itself: a key's policy can name no other
+      conditions: { StringEquals: { 'aws:SourceAccount': account } },
+    }),
+  )
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      effect: Effect.ALLOW,
+      principals: [new ServicePrincipal(`logs.${region}.amazonaws.com`)],
+      actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
+      resources: ['*'],
+      conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:${region}:${account}:*` } },
+    }),
+  )
+  return key
+}

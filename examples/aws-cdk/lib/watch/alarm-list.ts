@@ -1,0 +1,205 @@
+import { Duration } from 'aws-cdk-lib'
+import { ComparisonOperator, TreatMissingData, type IMetric, type Metric } from 'aws-cdk-lib/aws-cloudwatch'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import type { Deployment } from '../config/types.ts'
+import { errorRate, libraryMetric, total } from './metrics.ts'
+import type { Watched } from './watched.ts'
+
+/** One alarm: what it says, what it looks at, when it goes off, and the runbook of the one who is called. */
+export interface WatchAlarm {
+  readonly id: string
+  readonly says: string
+  readonly runbook: string
+  readonly metric: IMetric
+  readonly threshold: number
+  /** Periods that are looked at, and how many of them must be beyond the threshold. Default: one. */
+  readonly periods?: readonly [outOf: number, beyond: number]
+  readonly comparison?: ComparisonOperator
+  readonly missing?: TreatMissingData
+}
+
+const minute = Duration.minutes(1)
+const fiveMinutes = Duration.minutes(5)
+const hour = Duration.hours(1)
+const secondsOfDay = 86_400
+
+/** Every alarm of the deployment. */
+export function alarmList(config: Deployment, watched: Watched): readonly WatchAlarm[] {
+  return [
+    ...deliveryAlarms(config.service, watched),
+    ...queueAlarms(watched),
+    ...warehouseQueueAlarms(watched),
+    ...reconcileAlarms(config, watched),
+    ...functionAlarms(watched.functions),
+  ]
+}
+
+function deliveryAlarms(service: string, { sync }: Watched): readonly WatchAlarm[] {
+  const conflicts = (['VersionConflicts', 'VersionRegressed'] as const).map((name) =>
+    libraryMetric(service, name, { statistic: 'Sum', period: fiveMinutes }),
+  )
+  return [
+    {
+      id: 'stream-latency',
+      says: 'Changes reach the sync function later than 5 s after the write (p95).',
+      runbook: 'stream-latency',
+      metric: libraryMetric(service, 'StreamLatency', { statistic: 'p95' }),
+      threshold: 5_000,
+      periods: [5, 3],
+    },
+    {
+      id: 'error-rate',
+      says: 'More than 1 % of the deliveries to warehouses failed.',
+      runbook: 'error-rate',
+      metric: errorRate(service, fiveMinutes),
+      threshold: 1,
+    },
+    {
+      id: 'iterator-age',
+      says: 'The sync function is more than a minute behind its stream.',
+      runbook: 'iterator-age',
+      metric: sync.metric('IteratorAge', { statistic: 'Maximum', period: minute }),
+      threshold: 60_000,
+      periods: [5, 3],
+    },
+    {
+      id: 'versions',
+      says: 'Items came in an order that versions cannot tell, or went backwards.',
+      runbook: 'versions',
+      metric: total(conflicts, 'version conflicts and regressions'),
+      threshold: 0,
+    },
+  ]
+}
+
+function queueAlarms({ dead, undelivered }: Watched): readonly WatchAlarm[] {
+  const depth = { statistic: 'Maximum', period: fiveMinutes }
+  const waiting = (id: string, says: string, runbook: string, metric: Metric): WatchAlarm => ({
+    id,
+    says,
+    runbook,
+    metric,
+    threshold: 0,
+  })
+  return [
+    waiting(
+      'dead-letters',
+      'Deliveries were given up, or records cannot be read: they wait in the dead-letter queue.',
+      'dead-letters',
+      dead.letters.metricApproximateNumberOfMessagesVisible(depth),
+    ),
+    {
+      id: 'dead-letters-age',
+      says: 'Dead letters have waited for a day. After 14 days SQS drops them.',
+      runbook: 'dead-letters',
+      metric: dead.letters.metricApproximateAgeOfOldestMessage(depth),
+      threshold: secondsOfDay,
+    },
+    waiting(
+      'failed-batches',
+      'Lambda gave up records of the stream. The stream forgets them 24 hours after their write.',
+      'failed-batches',
+      dead.failedBatches.metricApproximateNumberOfMessagesVisible(depth),
+    ),
+    waiting(
+      'undelivered',
+      'Events on the bus reached no partner, or a run of reconcile could not be started.',
+      'undelivered',
+      undelivered.metricApproximateNumberOfMessagesVisible(depth),
+    ),
+  ]
+}
+
+function warehouseQueueAlarms({ queues }: Watched): readonly WatchAlarm[] {
+  const asked = { statistic: 'Maximum', period: fiveMinutes }
+  return [...queues].flatMap(([name, { queue, undrained }]) => [
+    {
+      id: `${name}-queue-age`,
+      says: `Changes for ${name} have waited in its queue for 15 minutes.`,
+      runbook: 'warehouse-queue',
+      metric: queue.metricApproximateAgeOfOldestMessage(asked),
+      threshold: 900,
+    },
+    {
+      id: `${name}-undrained`,
+      says: `Changes for ${name} were tried again and again, and given up.`,
+      runbook: 'warehouse-queue',
+      metric: undrained.metricApproximateNumberOfMessagesVisible(asked),
+      threshold: 0,
+    },
+  ])
+}
+
+function reconcileAlarms({ service, reconcile }: Deployment, { machine }: Watched): readonly WatchAlarm[] {
+  const missing = TreatMissingData.IGNORE // between two runs there is nothing new to say
+  const hours = reconcile.everyHours + 1
+  const broken = machine && ['ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted']
+  return [
+    {
+      id: 'drift',
+      says: `Reconcile found more than ${reconcile.driftThreshold} rows that differ.`,
+      runbook: 'drift',
+      metric: libraryMetric(service, 'Drift', { statistic: 'Sum', period: hour }),
+      threshold: reconcile.driftThreshold,
+      missing,
+    },
+    {
+      id: 'reconcile-unknown',
+      says: 'Reconcile could not tell whether the warehouses are equal to the table.',
+      runbook: 'reconcile-unknown',
+      metric: libraryMetric(service, 'ReconcileUnknown', { statistic: 'Maximum', period: hour }),
+      threshold: 0,
+      missing,
+    },
+    {
+      id: 'reconcile-not-run',
+      says: `No run of reconcile ended in ${hours} hours.`,
+      runbook: 'reconcile-not-run',
+      metric: libraryMetric(service, 'ReconcileRows', { statistic: 'SampleCount', period: hour }),
+      threshold: 1,
+      comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+      periods: [hours, hours],
+      missing: TreatMissingData.BREACHING,
+    },
+    ...(machine && broken
+      ? [
+          {
+            id: 'reconcile-failed',
+            says: 'A run of reconcile failed in one of its steps.',
+            runbook: 'reconcile-not-run',
+            metric: total(
+              broken.map((name) => machine.metric(name, { statistic: 'Sum', period: fiveMinutes })),
+              'failed runs',
+            ),
+            threshold: 0,
+          },
+        ]
+      : []),
+  ]
+}
+
+function functionAlarms(functions: readonly IFunction[]): readonly WatchAlarm[] {
+  const asked = { statistic: 'Sum', period: fiveMinutes }
+  return [
+    {
+      id: 'throttles',
+      says: 'Lambda refused to run a function of the sync.',
+      runbook: 'throttles',
+      metric: total(
+        functions.map((one) => one.metricThrottles(asked)),
+        'throttles',
+      ),
+      threshold: 0,
+    },
+    {
+      id: 'function-errors',
+      says: 'A function of the sync ended with an error.',
+      runbook: 'function-errors',
+      metric: total(
+        functions.map((one) => one.metricErrors(asked)),
+        'errors',
+      ),
+      threshold: 0,
+    },
+  ]
+}
