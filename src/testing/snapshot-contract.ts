@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
-import { canonicalText } from '../core/canonical.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Snapshot, SnapshotEntry } from '../ports/snapshot.ts'
+import type { Snapshot } from '../ports/snapshot.ts'
 import { systemClock } from '../system-clock.ts'
 import { compareKeys } from '../core/key-order.ts'
 import type { Clause } from './clause.ts'
 import { rowsOf } from './rows-of.ts'
+import { assertAll, keyOf } from './snapshot-contract/assert-rows.ts'
+import { assertAborted, assertLetGo } from './snapshot-contract/endings.ts'
+import { few, hostile, many, type Row } from './snapshot-contract/held-rows.ts'
+import { assertParts, assertRanges } from './snapshot-contract/ranges.ts'
 
 /** A snapshot's maker. */
 export interface SnapshotContractOptions {
@@ -13,11 +16,11 @@ export interface SnapshotContractOptions {
   readonly create: (rows: readonly object[]) => Snapshot | Promise<Snapshot>
   /** Times the wait for what hangs, 5 s. Default: the machine's. */
   readonly clock?: Clock | undefined
-}
-
-interface Row {
-  readonly sku: string
-  readonly quantity: number
+  /**
+   * How many files, connections or the like the place's snapshots hold at the moment. Where it is given, a snapshot that
+   * was read to its end, or let go, must hold none.
+   */
+  readonly held?: (() => number | Promise<number>) | undefined
 }
 
 /**
@@ -26,7 +29,7 @@ interface Row {
  * @example
  * for (const { name, check } of snapshotContract({ create: (rows) => snapshotOf(rows) })) test(name, check)
  */
-export function snapshotContract({ create, clock = systemClock }: SnapshotContractOptions): readonly Clause[] {
+export function snapshotContract({ create, clock = systemClock, held }: SnapshotContractOptions): readonly Clause[] {
   const clause = (name: string, rows: readonly Row[], check: (snapshot: Snapshot) => Promise<void>): Clause => ({
     name,
     check: async () => check(await create(rows)),
@@ -49,55 +52,13 @@ export function snapshotContract({ create, clock = systemClock }: SnapshotContra
       if (summary) assert.ok(summary.startedAt.getTime() <= summary.endedAt.getTime())
     }),
     clause('it ends when its signal aborts, and never says that it was complete without all rows', many, (snapshot) =>
-      aborted(snapshot, clock),
+      assertAborted(snapshot, clock),
+    ),
+    clause('of a range of keys nothing is left out', many, (snapshot) => assertRanges(snapshot, many)),
+    clause('a range of keys is one of UTF-8 bytes', hostile, (snapshot) => assertRanges(snapshot, hostile)),
+    clause('all parts of a partition are all of it', many, (snapshot) => assertParts(snapshot, many)),
+    clause('read to its end, or let go early, it holds nothing open', many, (snapshot) =>
+      assertLetGo(snapshot, clock, held),
     ),
   ]
-}
-
-const rowOf = (sku: string, index: number): Row => ({ sku, quantity: index })
-
-const few = ['B2', 'A1', 'C3'].map(rowOf)
-const many = Array.from({ length: 2_500 }, (_, index) => rowOf(`sku-${(index * 7_919) % 2_500}`, index))
-const hostile = [
-  ...['\u{1f600}', '\uffee', 'b', 'B', 'a b', 'ab', 'é', 'e\u0301', '"quoted", and more', "it's", '007', '7', '7.0'],
-  ...['line\nbreak', '{"json":1}', '__proto__', 'null', '\u{10fffd}', '\ud7ff', '~', '!'],
-].map(rowOf)
-
-async function assertAll(snapshot: Snapshot, expected: readonly Row[]): Promise<void> {
-  const { rows, summary } = await rowsOf(snapshot)
-  assert.ok(summary?.complete !== false, 'a snapshot that was read to its end is complete')
-  const sorted = (keys: readonly string[]) => [...keys].sort(compareKeys)
-  assert.deepEqual(sorted(rows.map(keyOf)), sorted(expected.map(({ sku }) => sku)), 'every row comes, and comes once')
-  const quantities = new Map(expected.map(({ sku, quantity }) => [sku, quantity]))
-  for (const row of rows) {
-    const quantity = quantities.get(keyOf(row))
-    assert.equal(canonicalText(row.item['quantity']), canonicalText(quantity), 'a row comes with its own content')
-    assert.ok(row.removed !== true, 'a row that is held is no tombstone')
-  }
-}
-
-function keyOf({ key, item }: SnapshotEntry): string {
-  return key ?? String(item['sku'])
-}
-
-/** Aborted after the first page: what else was read may come; then it rejects or ends. */
-async function aborted(snapshot: Snapshot, clock: Clock): Promise<void> {
-  const stop = new AbortController()
-  const done = new AbortController()
-  const reading = async () => {
-    const iterator = snapshot.pages({ signal: stop.signal })
-    let page = await iterator.next()
-    stop.abort()
-    let rows = 0
-    for (; !page.done; page = await iterator.next()) rows += page.value.length
-    return { rows, complete: page.value?.complete !== false }
-  }
-  const end = await Promise.race([
-    reading().catch(() => 'rejected' as const),
-    clock.sleep(5_000, done.signal).then(() => 'hangs' as const),
-  ])
-  done.abort()
-  assert.notEqual(end, 'hangs', 'the snapshot neither ends nor rejects though its signal is aborted')
-  if (typeof end === 'object' && end.complete)
-    assert.equal(end.rows, many.length, 'a snapshot that says that it is complete gave every row')
 }

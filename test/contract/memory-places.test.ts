@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { DeadLetter, DlqSink, Snapshot, SnapshotEntry } from 'dynamodb-stream-sync'
+import type { DeadLetter, DlqSink, Snapshot, SnapshotContext, SnapshotEntry } from 'dynamodb-stream-sync'
 import {
   dlqSinkContract,
   manualClock,
@@ -8,6 +8,7 @@ import {
   snapshotContract,
   type Clause,
 } from 'dynamodb-stream-sync/testing'
+import { compareKeys } from '../../src/core/key-order.ts'
 import { decodeDeadLetter, encodeDeadLetter } from '../../src/core/dead-letter.ts'
 import { callContext, upsertOf } from '../support/stock-changes.ts'
 
@@ -146,7 +147,6 @@ describe('a snapshot without order and summary', () => {
 })
 
 describe('the snapshot contract', () => {
-  const now = new Date(0)
   test.for<readonly [string, string, (rows: readonly SnapshotEntry[]) => Snapshot]>([
     ['invents a row', 'a place that holds nothing', (rows) => paged([...rows, { item: { sku: 'x', quantity: 1 } }])],
     [
@@ -236,9 +236,127 @@ describe('the snapshot contract', () => {
         },
       }),
     ],
+    ['tells of more rows than it gave', 'each row comes once', (rows) => told(rows, ({ length }) => length + 1)],
+    [
+      'tells of all rows for a part',
+      'all parts',
+      (rows) => ({
+        order: 'none',
+        async *pages({ partition: { index, count } = { index: 0, count: 1 } }) {
+          yield rows.filter((_, at) => at % count === index)
+          return { startedAt: now, endedAt: now, complete: true, rows: rows.length }
+        },
+      }),
+    ],
+    [
+      'leaves the end of a range out',
+      'of a range of keys',
+      (rows) => ranged(rows, (key, after, until) => compareKeys(key, after) > 0 && compareKeys(key, until) < 0),
+    ],
+    [
+      'compares ranges by UTF-16',
+      'a range of keys is one of UTF-8 bytes',
+      (rows) => ranged(rows, (key, after, until) => key > after && key <= until),
+    ],
+    ['rounds the size of its parts', 'all parts', parted],
+    [
+      'cannot be let go',
+      'read to its end, or let go early',
+      (rows) => ({
+        order: 'none',
+        pages: (context) => ({ ...held(rows, context), return: () => new Promise(() => undefined) }),
+      }),
+    ],
+    [
+      'goes on when it was let go',
+      'read to its end, or let go early',
+      (rows) => ({
+        order: 'none',
+        pages: (context) => ({ ...held(rows, context), return: async () => ({ done: true, value: undefined }) }),
+      }),
+    ],
   ])('finds one that %s: %s', async ([, clause, make]) => {
     const clock = manualClock()
     const clauses = snapshotContract({ create: (rows) => make(entries(rows)), clock })
     expect(await brokenClauses(clauses, clock)).toEqual(expect.arrayContaining([expect.stringContaining(clause)]))
   })
+
+  test.for<readonly [string, (open: () => void, close: () => void, rows: readonly SnapshotEntry[]) => Snapshot]>([
+    [
+      'read to its end',
+      (open, _, rows) => ({
+        order: 'none',
+        async *pages() {
+          open()
+          yield rows
+        },
+      }),
+    ],
+    [
+      'let go',
+      (open, close, rows) => ({
+        order: 'none',
+        async *pages() {
+          open()
+          yield rows
+          yield []
+          close()
+        },
+      }),
+    ],
+  ])('finds one that holds a file open after it was %s', async ([, make]) => {
+    let files = 0
+    const create = (rows: readonly object[]) =>
+      make(
+        () => files++,
+        () => files--,
+        entries(rows),
+      )
+    const clock = manualClock()
+    expect(await brokenClauses(snapshotContract({ create, clock, held: () => files }), clock)).toEqual([
+      'read to its end, or let go early, it holds nothing open',
+    ])
+  })
 })
+
+const now = new Date(0)
+
+/** Says that it gave so many rows. */
+function told(rows: readonly SnapshotEntry[], count: (rows: readonly SnapshotEntry[]) => number): Snapshot {
+  return {
+    order: 'none',
+    async *pages() {
+      yield rows
+      return { startedAt: now, endedAt: now, complete: true, rows: count(rows) }
+    },
+  }
+}
+
+/** Uses the range that it is given. */
+function ranged(
+  rows: readonly SnapshotEntry[],
+  isWithin: (key: string, after: string, until: string) => boolean,
+): Snapshot {
+  return {
+    order: 'none',
+    async *pages({ after = '', until = '\u{10ffff}\u{10ffff}' }) {
+      yield rows.filter(({ item }) => isWithin(String(item['sku']), after, until))
+    },
+  }
+}
+
+/** Loses the rows that are left over when it is divided. */
+function parted(rows: readonly SnapshotEntry[]): Snapshot {
+  return {
+    order: 'none',
+    async *pages({ partition = { index: 0, count: 1 } }) {
+      const size = Math.floor(rows.length / partition.count)
+      yield rows.slice(partition.index * size, (partition.index + 1) * size)
+    },
+  }
+}
+
+function held(rows: readonly SnapshotEntry[], context: SnapshotContext) {
+  const pages = paged(rows).pages(context)
+  return { next: () => pages.next() }
+}
