@@ -1,4 +1,6 @@
 import { checkClock, checkedClient, checkedTableName, givenOptions } from '../aws/dynamodb/check-options.ts'
+import { capacityLimit } from '../aws/dynamodb/capacity-limit.ts'
+import { checkedReadCapacity, checkedSegments } from '../aws/dynamodb/check-scan-options.ts'
 import { callThrough } from '../aws/dynamodb/client.ts'
 import { readRows } from '../aws/dynamodb/read-rows.ts'
 import type { DynamoDbClientLike, TableReader } from '../aws/dynamodb/reader.ts'
@@ -20,6 +22,13 @@ export interface DynamoDbTableOptions {
    * connect, 5 s for each of at most three attempts. Give time-outs to your own too: the SDK has none by default.
    */
   readonly client?: DynamoDbClientLike | undefined
+  /** How many segments a snapshot reads side by side, 1 to 64. Up to two pages of 1 MB of each are held. Default 1. */
+  readonly segments?: number | undefined
+  /**
+   * Read capacity units a second that one opening of a snapshot may take, all its segments together, 1 at least. Bursts
+   * last one second. Reads by key are not counted. Default: no limit.
+   */
+  readonly readCapacityPerSecond?: number | undefined
   /** Where time comes from. Default: the machine's own. */
   readonly clock?: Clock | undefined
 }
@@ -37,9 +46,9 @@ export interface DynamoDbTableOptions {
  * - `read` asks in chunks of 100 keys, four at a time. What DynamoDB leaves unprocessed, or throttles, is asked for
  *   again, with growing pauses, until it is answered or the call's signal aborts. If any key stays open, all of the read
  *   throws `TargetUnavailableError`: a key that is missing in the answer is one that the table does not hold.
- * - `snapshot` is a Scan: no instant, but rows as they are when their page is read, in no order. A partition is a
- *   segment of a parallel scan. It costs read capacity for the whole table, at full price for being consistent. An
- *   abort ends it early, as not complete.
+ * - `snapshot` is a Scan: no instant, but rows as they are when their page is read, in no order. A partition is one part
+ *   of a parallel scan. It costs read capacity for the whole table, at full price for being consistent: spread it with
+ *   `readCapacityPerSecond`. An abort ends it early, as not complete. `dynamoDbSnapshot` has more to choose from.
  * - The SDK loses a top-level attribute called `__proto__`; a row that has one is unavailable, and a snapshot that meets
  *   it throws SnapshotError.
  *
@@ -48,7 +57,8 @@ export interface DynamoDbTableOptions {
  * @throws ConfigError for a name that no table can have, and for an option that cannot work.
  */
 export function dynamoDbTable(options: DynamoDbTableOptions): SourceTable {
-  const reader = readerOf(options)
+  const { reader, clock, segments, unitsPerSecond } = settingsOf(options)
+  const limit = () => (unitsPerSecond === undefined ? undefined : capacityLimit(unitsPerSecond, segments, clock))
   return {
     read: async (keys, { signal }) => {
       const attributes = keys.map(({ keyAttributes }) => keyAttributes)
@@ -58,17 +68,36 @@ export function dynamoDbTable(options: DynamoDbTableOptions): SourceTable {
     snapshot: () => ({
       order: 'none',
       pages: ({ signal, partition }) =>
-        scanRows(reader, { signal, partition, entryOf: (row) => ({ item: decodeImage(row) }) }),
+        scanRows(reader, {
+          ...{ signal, partition, segments },
+          entryOf: (row) => ({ item: decodeImage(row) }),
+          limit: limit(),
+        }),
     }),
   }
 }
 
-function readerOf(options: DynamoDbTableOptions): TableReader {
-  const given = givenOptions('dynamoDbTable', options, ['tableName', 'client', 'clock'])
+interface Settings {
+  readonly reader: TableReader
+  readonly clock: Clock
+  readonly segments: number
+  readonly unitsPerSecond: number | undefined
+}
+
+const known = ['tableName', 'client', 'segments', 'readCapacityPerSecond', 'clock']
+
+function settingsOf(options: DynamoDbTableOptions): Settings {
+  const given = givenOptions('dynamoDbTable', options, known)
   const { tableName, region } = checkedTableName(given['tableName'])
   checkClock(given['clock'])
-  const { now, sleep } = options.clock ?? systemClock
-  return { tableName, call: callThrough(checkedClient(given['client']), region), now, sleep, random: Math.random }
+  const clock = options.clock ?? systemClock
+  const call = callThrough(checkedClient(given['client']), region)
+  return {
+    reader: { tableName, call, now: clock.now, sleep: clock.sleep, random: Math.random },
+    clock,
+    segments: checkedSegments(given['segments'], 1),
+    unitsPerSecond: checkedReadCapacity(given['readCapacityPerSecond']),
+  }
 }
 
 function decoded(row: object): Record<string, unknown> {

@@ -1,4 +1,5 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb'
+import { dynamoDbSnapshot } from 'dynamodb-stream-sync/snapshots/dynamodb'
 import { dynamoDbTable } from 'dynamodb-stream-sync/tables/dynamodb'
 import { dynamoDbTarget } from 'dynamodb-stream-sync/targets/dynamodb'
 import { snapshotContract } from 'dynamodb-stream-sync/testing'
@@ -20,15 +21,35 @@ describe.each(dynamoDbServers())('snapshots on $name keep the published contract
     const emptyTable = async () =>
       (await createTable(server.client, `snapshots-${(tables += 1)}`, { sku: 'S' })).tableName
 
-    describe('dynamoDbTable', () => {
-      const create = async (rows: readonly object[]) => {
-        const tableName = await emptyTable()
-        for (let at = 0; at < rows.length; at += 25) {
-          const requests = rows.slice(at, at + 25).map((row) => ({ PutRequest: { Item: marshalImage(row) as never } }))
-          await server.client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } }))
-        }
-        return dynamoDbTable({ tableName, client: server.client }).snapshot()
+    const tableOf = async (rows: readonly object[]) => {
+      const tableName = await emptyTable()
+      for (let at = 0; at < rows.length; at += 25) {
+        const requests = rows.slice(at, at + 25).map((row) => ({ PutRequest: { Item: marshalImage(row) as never } }))
+        await server.client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } }))
       }
+      return tableName
+    }
+
+    describe('dynamoDbTable', () => {
+      const create = async (rows: readonly object[]) =>
+        dynamoDbTable({ tableName: await tableOf(rows), client: server.client }).snapshot()
+      for (const { name, check } of snapshotContract({ create })) test(name, check)
+    })
+
+    describe('dynamoDbSnapshot', () => {
+      const create = async (rows: readonly object[]) =>
+        dynamoDbSnapshot({
+          tableName: await tableOf(rows),
+          client: server.client,
+          key: 'sku',
+          projection: ['quantity'],
+        })
+      for (const { name, check } of snapshotContract({ create })) test(name, check)
+    })
+
+    describe('dynamoDbSnapshot with a limit of capacity', () => {
+      const create = async (rows: readonly object[]) =>
+        dynamoDbSnapshot({ tableName: await tableOf(rows), client: server.client, readCapacityPerSecond: 100 })
       for (const { name, check } of snapshotContract({ create })) test(name, check)
     })
 

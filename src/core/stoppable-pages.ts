@@ -1,0 +1,19 @@
+/**
+ * The pages of a generator that is told to stop as soon as nobody wants them any more, also while a page is on its way.
+ * A generator alone would end only once that page has come.
+ */
+export function stoppablePages<Page, Summary>(
+  given: AbortSignal,
+  open: (signal: AbortSignal) => AsyncGenerator<Page, Summary>,
+): AsyncIterator<Page, Summary | undefined> {
+  const stop = new AbortController()
+  const pages = open(AbortSignal.any([given, stop.signal]))
+  return {
+    next: () => pages.next(),
+    async return() {
+      stop.abort()
+      pages.return(undefined as never).catch(() => undefined) // what is on its way ends by the signal
+      return { done: true, value: undefined }
+    },
+  }
+}
