@@ -6,7 +6,7 @@ import { type ImportTable, type Room, violations } from '../support/import-table
 
 const adapterRooms = ['targets', 'tables', 'dlq', 'metrics', 'snapshots', 'locks', 'events', 'tracing']
 const inner = ['errors', 'core', 'ports']
-const shared = ['aws', 'http', 'system-clock'] // what several adapters need of the world
+const shared = ['aws', 'files', 'http', 'postgres', 'rows', 'system-clock'] // what several adapters need of the world
 const engine = [...inner, 'runtime', 'reconcile']
 
 /** Time, chance and output come in as values, so that a test decides about them. */
@@ -25,7 +25,10 @@ const table: ImportTable = {
     ports: { ...pure, rooms: inner, typesOnly: true },
     'system-clock': { ...pure, rooms: ['ports'] },
     aws: { rooms: [...inner, 'aws'], packages: ['@aws-sdk/client-dynamodb'], globals: ambient },
+    postgres: { rooms: [...inner, 'postgres'], packages: ['node:'], globals: ambient },
+    files: { rooms: [...inner, 'files', 'rows'], packages: ['node:'], globals: ambient },
     http: { rooms: [...inner, 'http'], packages: ['node:'] },
+    rows: { ...pure, rooms: [...inner, 'rows'], typesOf: [] },
     runtime: { ...engineRoom, packages: [...engineRoom.packages, 'zod'], rooms: [...inner, 'runtime', 'system-clock'] },
     duckdb: { rooms: [...inner, 'duckdb'], packages: ['node:', '@duckdb/node-api'], globals: ambient },
     reconcile: { ...engineRoom, rooms: [...engine, 'duckdb'] },
@@ -77,6 +80,9 @@ describe('imports point one way', () => {
     ['http/a.ts', "import { judge } from '../targets/http/judge.ts'", 'imports targets/http/judge.ts'],
     ['aws/a.ts', "import { systemClock } from '../system-clock.ts'", 'imports system-clock.ts'],
     ['aws/a.ts', "import { SQSClient } from '@aws-sdk/client-sqs'", 'imports @aws-sdk/client-sqs'],
+    ['postgres/a.ts', "import { Pool } from 'pg'", 'imports pg'],
+    ['postgres/a.ts', "import { systemClock } from '../system-clock.ts'", 'imports system-clock.ts'],
+    ['reconcile/a.ts', "import { quoted } from '../postgres/identifier.ts'", 'imports postgres/identifier.ts'],
     ['runtime/a.ts', "const sqs = await import('@aws-sdk/client-sqs')", 'imports @aws-sdk/client-sqs'],
     ['runtime/a.ts', "import { deliver } from './deliver.ts'", 'imports the step runtime/deliver.ts'],
     [
@@ -98,6 +104,7 @@ describe('imports point one way', () => {
     ['ports/a.ts', "import { type Change } from '../core/change.ts'\nimport type { SyncError } from '../errors.ts'"],
     ['tables/a.ts', "import { readRows } from '../aws/dynamodb/read-rows.ts'"],
     ['tables/a.ts', "import { systemClock } from '../system-clock.ts'"],
+    ['snapshots/a.ts', "import { quoted } from '../postgres/identifier.ts'"],
     ['snapshots/a.ts', "import { send } from '../http/send.ts'"],
     ['targets/http.ts', "import { read } from './http/answer.ts'\nimport { createHmac } from 'node:crypto'"],
     ['targets/http/answer.ts', "import { merge } from '../../core/merge.ts'\nimport type { O } from '../http.ts'"],
