@@ -1,0 +1,24 @@
+import type * as duckDb from '@duckdb/node-api'
+import { ConfigError } from '../errors.ts'
+
+/** DuckDB's package for Node, for its types alone: it is loaded when it is needed. */
+export type DuckDbModule = typeof duckDb
+
+/**
+ * Loads DuckDB. @throws ConfigError, which names the package and the command, where it is not installed; `purpose` says
+ * what it is needed for.
+ */
+export async function loadDuckDb(
+  purpose: string,
+  load: () => Promise<DuckDbModule> = () => import('@duckdb/node-api'),
+): Promise<DuckDbModule> {
+  try {
+    return await load()
+  } catch (cause) {
+    throw new ConfigError(
+      '@duckdb/node-api',
+      `cannot be loaded, and is needed to ${purpose}. Run \`npm install @duckdb/node-api\` on the platform that it runs on.`,
+      { cause },
+    )
+  }
+}
