@@ -13,9 +13,15 @@ export function explained(error: unknown): string {
     one = causeOf(one), count++
   ) {
     const words = wordsOf(one)
-    if (words !== '' && !told.some((earlier) => earlier.includes(words))) told.push(words)
+    if (words !== '' && !told.some((earlier) => earlier.includes(words) || isToldBy(earlier, one))) told.push(words)
   }
   return shownText(told.join(' Because: '), longest)
+}
+
+/** A message that names a system's error by its code has said it all. */
+function isToldBy(earlier: string, error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return typeof code === 'string' && earlier.includes(code)
 }
 
 function causeOf(error: unknown): unknown {

@@ -4,10 +4,10 @@ import type { WarehouseTarget } from '../ports/target.ts'
 import type { GivenOptions } from '../reconcile/options.ts'
 import type { Asked } from './arguments.ts'
 import type { Configured } from './config-file.ts'
-import { withNumberKeys } from './number-keys.ts'
 import { openPlace, type OpenPlace } from './open-place.ts'
 import type { PlaceKind } from './place-url.ts'
 import { quantityOf, sameAmounts } from './same-amount.ts'
+import type { Terminal } from './terminal.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -23,9 +23,12 @@ export interface OpenPlaces extends Configured {
 const textKinds: ReadonlySet<PlaceKind> = new Set(['csv', 'postgres', 'http'])
 
 /** Opens the places that a command names; its rules are for rows of any shape. @throws ConfigError for one that cannot be opened. */
-export async function namedPlaces(asked: Exclude<Asked, { readonly configFile: string }>): Promise<OpenPlaces> {
+export async function namedPlaces(
+  asked: Exclude<Asked, { readonly configFile: string }>,
+  { environment }: Pick<Terminal, 'environment'>,
+): Promise<OpenPlaces> {
   const urls = new Map([['source', asked.source], ...asked.warehouses])
-  const wanted = { keyNames: asked.key.map(({ name }) => name), fields: asked.fields }
+  const wanted = { key: asked.key, fields: asked.fields, environment }
   const open = new Map<string, OpenPlace>()
   const close = async () => {
     await Promise.allSettled([...open.values()].flatMap((place) => place.close?.() ?? []))
@@ -46,8 +49,6 @@ function placesOf(
   isText: boolean,
 ): Configured {
   const { key, fields, tolerance } = asked
-  const numberKeys = key.flatMap(({ name, isNumber }) => (isNumber ? [name] : []))
-  const snapshotOf = (place: OpenPlace) => () => withNumberKeys(place.snapshot(), numberKeys)
   const warehouses = [...open].filter(([name]) => name !== 'source')
   const source = open.get('source') as OpenPlace // opened above
   const { read } = source
@@ -60,20 +61,18 @@ function placesOf(
       fields,
     },
     compare,
-    targets: Object.fromEntries(
-      warehouses.flatMap(([name, place]) => (place.isLive ? [[name, readOnly(place, snapshotOf(place))]] : [])),
-    ),
-    ...(read && { table: { read, snapshot: snapshotOf(source) } }),
+    targets: Object.fromEntries(warehouses.flatMap(([name, place]) => (place.isLive ? [[name, readOnly(place)]] : []))),
+    ...(read && { table: { read, snapshot: source.snapshot } }),
   }
   return {
-    source: snapshotOf(source)(),
-    warehouses: Object.fromEntries(warehouses.map(([name, place]) => [name, snapshotOf(place)()])),
+    source: source.snapshot(),
+    warehouses: Object.fromEntries(warehouses.map(([name, place]) => [name, place.snapshot()])),
     options: options as GivenOptions<unknown>,
   }
 }
 
 /** A live place as a target that can be looked at again, and never written to. */
-function readOnly({ read }: OpenPlace, snapshot: OpenPlace['snapshot']): WarehouseTarget<Row> {
+function readOnly({ read, snapshot }: OpenPlace): WarehouseTarget<Row> {
   return {
     apply: async () => {
       throw new TargetRejectedError('A place that was named by its URL is never written to. Use --config.')

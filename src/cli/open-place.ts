@@ -2,6 +2,7 @@ import { isRecord } from '../core/objects.ts'
 import { ConfigError } from '../errors.ts'
 import type { Snapshot } from '../ports/snapshot.ts'
 import type { Place } from '../ports/table.ts'
+import type { KeyPart } from './key-parts.ts'
 import type { PlaceKind, PlaceUrl } from './place-url.ts'
 
 /** A place that can be read. */
@@ -18,8 +19,9 @@ export interface OpenPlace {
 
 /** What a place is opened for. */
 export interface OpenFor {
-  readonly keyNames: readonly string[]
+  readonly key: readonly KeyPart[]
   readonly fields: readonly string[]
+  readonly environment: Readonly<Record<string, string | undefined>>
 }
 
 type Opener = (place: PlaceUrl, wanted: OpenFor) => OpenPlace | Promise<OpenPlace>
@@ -27,6 +29,10 @@ type Opener = (place: PlaceUrl, wanted: OpenFor) => OpenPlace | Promise<OpenPlac
 /** Each kind's adapter is loaded when a place asks for it, so that only its own packages are needed. */
 const openers: Readonly<Partial<Record<PlaceKind, () => Promise<Opener>>>> = {
   dynamodb: async () => (await import('./places/dynamodb.ts')).openDynamoDb,
+  postgres: async () => (await import('./places/postgres.ts')).openPostgres,
+  csv: async () => (await import('./places/files.ts')).openCsv,
+  ndjson: async () => (await import('./places/files.ts')).openNdjson,
+  http: async () => (await import('./places/http.ts')).openHttp,
 }
 
 /** @throws ConfigError for a place that cannot be, or whose package is not installed. */
@@ -39,9 +45,7 @@ export async function openPlace(place: PlaceUrl, wanted: OpenFor): Promise<OpenP
   } catch (error) {
     const missing = missingPackage(error)
     if (missing === undefined) throw error
-    throw new ConfigError(place.option, `needs the package ${missing}. Install it: npm install ${missing}`, {
-      cause: error,
-    })
+    throw new ConfigError(place.option, `needs the package ${missing}. Install it: npm install ${missing}`)
   }
 }
 

@@ -9,7 +9,7 @@ export interface PlaceUrl {
   readonly url: URL
   /** The URL without password and query, for messages. */
   readonly shown: string
-  /** The query, by name. Names that the kind does not know were refused. */
+  /** What the place is told beside its address, by name. Names that the kind does not know were refused. */
   readonly query: Readonly<Record<string, string | undefined>>
   /** A file's path as it is written, relative ones included; empty for what is no file. */
   readonly path: string
@@ -28,15 +28,15 @@ const kinds: Readonly<Record<string, PlaceKind | 'file'>> = {
   'https:': 'http',
 }
 
-/** What a kind's query may hold. HTTP: its own, which is sent as it is. */
-const parameters: Readonly<Record<PlaceKind, readonly string[] | undefined>> = {
-  dynamodb: ['region', 'endpoint'],
+/** What a kind may be told: in its query, or after `#`, as a service's query is its own. */
+const parameters: Readonly<Record<PlaceKind, readonly string[]>> = {
+  dynamodb: ['region', 'endpoint', 'segments', 'rcu', 'consistent'],
   export: ['region', 'endpoint'],
-  postgres: ['table', 'schema'],
-  csv: ['order'],
-  ndjson: ['order'],
-  parquet: ['order'],
-  http: undefined,
+  postgres: ['table', 'schema', 'columns', 'host', 'sslmode'],
+  csv: ['order', 'columns', 'delimiter', 'encoding'],
+  ndjson: ['order', 'columns'],
+  parquet: ['order', 'columns'],
+  http: ['rows', 'next', 'cursor', 'columns', 'order', 'bearer'],
 }
 
 /** @throws ConfigError for what names no place, without a word of what may be secret in it. */
@@ -88,13 +88,12 @@ function fileKind(option: string, path: string): PlaceKind {
 }
 
 function checked(place: Omit<PlaceUrl, 'query'>): PlaceUrl {
-  const known = parameters[place.kind]
-  const query = Object.fromEntries(place.url.searchParams)
-  const unknown = known && Object.keys(query).find((name) => !known.includes(name))
-  if (known && unknown !== undefined) {
-    const near = nearestName(unknown, known)
-    const remedy = near === undefined ? `Known are ${known.join(', ')}.` : `Was ${near} meant?`
-    throw new ConfigError(place.option, `has the parameter ${JSON.stringify(unknown)}, which is none here. ${remedy}`)
-  }
-  return { ...place, query }
+  const { kind, url, option } = place
+  const known = parameters[kind]
+  const query = Object.fromEntries(kind === 'http' ? new URLSearchParams(url.hash.slice(1)) : url.searchParams)
+  const unknown = Object.keys(query).find((name) => !known.includes(name))
+  if (unknown === undefined) return { ...place, query }
+  const near = nearestName(unknown, known)
+  const remedy = near === undefined ? `Known are ${known.join(', ')}.` : `Was ${near} meant?`
+  throw new ConfigError(option, `has the parameter ${JSON.stringify(unknown)}, which is none here. ${remedy}`)
 }

@@ -34,7 +34,16 @@ function stateOf({ rows, expected, recent, ended }: PlaceProgress): string {
   if (ended !== undefined) return `in ${durationText(ended)}`
   if (recent.ms <= 0) return ''
   const perSecond = (1_000 * recent.rows) / recent.ms
-  const rate = `${numberText(Math.round(perSecond))} rows/s`
+  const rate = `${numberText(rounded(perSecond))} rows/s`
   if (expected === undefined || rows >= expected || perSecond < 1) return rate
-  return `${rate}, about ${durationText(1_000 * Math.ceil((expected - rows) / perSecond))} left`
+  return `${rate}, about ${leftText((expected - rows) / perSecond)} left`
+}
+
+/** To three digits: more of them would flicker. */
+function rounded(number: number): number {
+  return Math.round(Number(number.toPrecision(3)))
+}
+
+function leftText(seconds: number): string {
+  return seconds < 59 ? `${numberText(Math.ceil(seconds))} s` : durationText(1_000 * Math.ceil(seconds))
 }

@@ -14,19 +14,22 @@ import { watchedPlaces } from './watched-places.ts'
 /** What a run says to who asked: 0 equal, 1 drift, 2 could not tell. */
 export type ExitCode = 0 | 1 | 2
 
+/** What does not let itself be closed is left to the process's end. */
+const longestCloseMs = 2_000
+
 type OnDrift = GivenOptions<unknown>['onDrift']
 
 /** Compares the places, prints the report, answers the exit code. @throws what keeps the run from coming to a report. */
 export async function reconcileCommand(command: ReconcileCommand, terminal: Terminal): Promise<ExitCode> {
   const output = await reportOutput(command, terminal)
   try {
-    const places = await openPlaces(command)
+    const places = await openPlaces(command, terminal)
     try {
       const report = await compared(places, command, terminal, output.onDrift)
       await output.write(report)
       return exitCode(report)
     } finally {
-      await places.close()
+      await Promise.race([places.close(), terminal.clock.sleep(longestCloseMs)])
     }
   } finally {
     await output.drop()
@@ -39,8 +42,8 @@ function exitCode({ verdict, sourceRows, invalid }: ReconcileReport<unknown>): E
   return verdict === 'equal' && isAnythingCompared ? 0 : 2
 }
 
-async function openPlaces({ asked }: ReconcileCommand): Promise<OpenPlaces> {
-  if (asked.configFile === undefined) return namedPlaces(asked)
+async function openPlaces({ asked }: ReconcileCommand, terminal: Terminal): Promise<OpenPlaces> {
+  if (asked.configFile === undefined) return namedPlaces(asked, terminal)
   return {
     ...(await configured(asked.configFile)),
     fields: [],

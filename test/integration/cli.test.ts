@@ -1,146 +1,186 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb'
-import { marshall } from '@aws-sdk/util-dynamodb'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { builtCli, type BuiltCli } from '../support/built-cli.ts'
-import { createTable, dynamoDbServers, skipped, type DynamoDbServer } from '../support/dynamodb-servers.ts'
 import { hostileTexts } from '../support/reports.ts'
 
 let cli: BuiltCli
-let folder = ''
 beforeAll(async () => {
   cli = await builtCli()
-  folder = await mkdtemp(join(tmpdir(), 'dynamodb-stream-sync-cli-'))
 }, 120_000)
-afterAll(async () => {
-  await cli.remove()
-  await rm(folder, { recursive: true, force: true })
+afterAll(() => cli.remove())
+
+let folder = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dynamodb-stream-sync-cli-'))
+  return () => rm(folder, { recursive: true, force: true })
 })
 
-interface Row {
-  readonly sku: string
-  readonly quantity: number
-}
+const write = (name: string, content: string) =>
+  writeFile(join(folder, name), name.endsWith('.gz') ? gzipSync(content) : content)
+const compare = (...args: readonly string[]) => cli.run(['reconcile', ...args], { cwd: folder })
 
-const stock: readonly Row[] = Array.from({ length: 250 }, (_, index) => ({ sku: `SKU-${index}`, quantity: index }))
-
-/** Ctrl-C comes while a place is read. */
-const endless = `
-const place = { order: 'none', async *pages() {
-  yield [{ item: { sku: 'A1', quantity: 5 } }]
-  process.stderr.write('reading')
-  await new Promise((resolve) => setTimeout(resolve, 60_000))
-} }
-export default { snapshots: { source: place, warehouses: { east: [{ sku: 'A1', quantity: 5 }] } } }`
+const csv = (rows: readonly (readonly [sku: string, quantity: unknown])[]) =>
+  ['sku,quantity', ...rows.map(([sku, quantity]) => `"${sku.replaceAll('"', '""')}",${String(quantity)}`), ''].join(
+    '\n',
+  )
+const ndjson = (rows: readonly object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('')
+const stock = Array.from({ length: 5_000 }, (_, index) => [`SKU-${index}`, index % 97] as const)
 
 describe('The bin', () => {
   it('ends on Ctrl-C with the report of what was done', async () => {
-    const config = join(folder, 'endless.mjs')
-    await writeFile(config, endless)
-    const { code, out, error } = await cli.run(['reconcile', '--config', config], { interruptAt: 'reading' })
+    await write(
+      'endless.mjs',
+      `const place = { order: 'none', async *pages() {
+         yield [{ item: { sku: 'A1', quantity: 5 } }]
+         process.stderr.write('reading')
+         await new Promise((resolve) => setTimeout(resolve, 60_000))
+       } }
+       export default { snapshots: { source: place, warehouses: { east: [{ sku: 'A1', quantity: 5 }] } } }`,
+    )
+    const { code, out, error } = await cli.run(['reconcile', '--config', 'endless.mjs'], {
+      cwd: folder,
+      interruptAt: 'reading',
+    })
 
     expect(out).toContain('The run was ended before it was through.')
     expect({ code, error }).toEqual({ code: 2, error: 'reading' })
   })
 
   it('ends although a config keeps something open', async () => {
-    const config = join(folder, 'open.mjs')
-    await writeFile(
-      config,
-      'setInterval(() => {}, 1000); export default { snapshots: { source: [], warehouses: { east: [] } } }',
-    )
+    const module = 'setInterval(() => {}, 1000); export default { snapshots: { source: [], warehouses: { east: [] } } }'
+    await write('open.mjs', module)
 
-    expect(await cli.run(['reconcile', '--config', config])).toMatchObject({ code: 0, error: '' })
+    expect(await compare('--config', 'open.mjs')).toMatchObject({ code: 0, error: '' })
   })
 
   it('says its version and its usage', async () => {
     const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string }
 
     expect(await cli.run(['--version'])).toEqual({ code: 0, out: `${version}\n`, error: '' })
-    expect(await cli.run(['reconcile', '--sauce'])).toEqual({
-      code: 2,
-      out: '',
-      error: '--sauce: is no option. Was --source meant?\n',
-    })
+    const refused = { code: 2, out: '', error: '--sauce: is no option. Was --source meant?\n' }
+    expect(await cli.run(['reconcile', '--sauce'])).toEqual(refused)
   })
 })
 
-const [dynoxide] = dynamoDbServers()
-
-describe.skipIf(skipped(dynoxide!))('The bin on tables', () => {
-  let server: DynamoDbServer
-  beforeAll(async () => {
-    server = await dynoxide!.start()
-  })
-  afterAll(() => server.stop())
-
-  async function table(name: string, rows: readonly Row[]): Promise<string> {
-    await createTable(server.client, name, { sku: 'S' })
-    for (let start = 0; start < rows.length; start += 25)
-      await server.client.send(
-        new BatchWriteItemCommand({
-          RequestItems: {
-            [name]: rows.slice(start, start + 25).map((row) => ({ PutRequest: { Item: marshall(row) } })),
-          },
-        }),
-      )
-    return `dynamodb://${name}?region=us-east-1&endpoint=${encodeURIComponent(server.endpoint)}`
-  }
-
-  const env = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local', NODE_NO_WARNINGS: '1' }
-  const compare = (source: string, east: string, ...more: readonly string[]) =>
-    cli.run(['reconcile', '--source', source, '--warehouse', `east=${east}`, '--settle-ms', '0', ...more], { env })
-
-  it('finds equal tables equal', async () => {
-    const ran = await compare(await table('equal-source', stock), await table('equal-east', stock))
+describe('The bin on files', () => {
+  it('finds equal files equal, whatever their kinds and orders, and prints plain text', async () => {
+    await write('table.csv', csv(stock))
+    await write('east.ndjson.gz', ndjson([...stock].reverse().map(([sku, quantity]) => ({ sku, quantity, shelf: 1 }))))
+    await write('west.csv', ['QTY;ARTICLE', ...stock.map(([sku, quantity]) => `${quantity}.0;${sku}`), ''].join('\r\n'))
+    const ran = await compare(
+      ...['--source', 'file:table.csv', '--warehouse', 'east=file:east.ndjson.gz'],
+      ...['--warehouse', 'west=file:./west.csv?delimiter=;&columns=ARTICLE:sku,QTY:quantity'],
+    )
 
     expect(ran).toMatchObject({ code: 0, error: '' })
-    expect(ran.out).toMatch(/^Equal: east holds what the table says\.\n/)
+    expect(ran.out).toMatch(/^Equal: east and west hold what the table says\.\n/)
+    // eslint-disable-next-line no-control-regex -- a pipe is no terminal
+    expect(ran.out).not.toMatch(/\x1b/)
   })
 
-  it('names what differs, in every form', async () => {
-    const changed = stock.slice(1).map((row) => (row.sku === 'SKU-7' ? { ...row, quantity: 1_000 } : row))
-    const [source, east] = [
-      await table('source', stock),
-      await table('east', [...changed, { sku: 'STRAY', quantity: 2 }]),
-    ]
-    const file = join(folder, 'drift.jsonl')
-    const ran = await compare(source, east, '--jsonl', file)
+  it('compares numbers of any size exactly, with texts too', async () => {
+    await write('table.ndjson', '{"id":7,"quantity":12345678901234567890,"price":0.10}\n')
+    await write('east.csv', 'id,quantity,price\n7,12345678901234567891,0.1\n')
+    const fields = ['--key', 'id:number', '--fields', 'quantity,price', '--json']
+    const { code, out } = await compare('--source', 'file:table.ndjson', '--warehouse', 'east=file:east.csv', ...fields)
+
+    expect(code).toBe(1)
+    expect(JSON.parse(out)).toMatchObject({
+      warehouses: { east: { mismatch: 1, missing: 0, unitsSigned: 1 } },
+      sample: [{ expected: { id: 7, quantity: { N: '12345678901234567890' }, price: 0.1 } }],
+    })
+  })
+
+  it('writes every difference to a file, and prints the worst ones', async () => {
+    await write('table.csv', csv(stock))
+    await write('east.csv', csv(stock.map(([sku, quantity]) => [sku, quantity + 1])))
+    const places = ['--source', 'file:table.csv', '--warehouse', 'east=file:east.csv']
+    const ran = await compare(...places, '--jsonl', 'drift.jsonl', '--html', 'report.html')
 
     expect(ran).toMatchObject({ code: 1, error: '' })
-    expect(ran.out).toMatch(/^Drift: 3 differences at east, 995 units in all\.\n/)
-    const lines = (await readFile(file, 'utf8'))
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>)
-    expect(lines.map(({ type }) => type)).toEqual(['report', 'warehouse', 'drift', 'drift', 'drift'])
-    expect(
-      new Set(lines.slice(2).map(({ kind, key, units }) => `${String(kind)} ${String(key)} ${String(units)}`)),
-    ).toEqual(new Set(['missing SKU-0 0', 'mismatch SKU-7 993', 'orphan STRAY 2']))
-    const json = await compare(source, east, '--json')
-    expect(JSON.parse(json.out)).toMatchObject({ verdict: 'drift', sourceRows: 250 })
-    const page = await compare(source, east, '--html', '-')
-    expect(page.out).toMatch(/^<!doctype html>[^]*<\/html>\s*$/)
+    expect(ran.out).toContain('Worst by units: 10 of 5,000 differences')
+    const lines = (await readFile(join(folder, 'drift.jsonl'), 'utf8')).trimEnd().split('\n')
+    expect(lines).toHaveLength(2 + 5_000)
+    expect(await readFile(join(folder, 'report.html'), 'utf8')).toMatch(/<\/html>\s*$/)
+    expect((await readdir(folder)).sort()).toEqual(['drift.jsonl', 'east.csv', 'report.html', 'table.csv'])
+    expect(await compare(...places, '--tolerance', '1')).toMatchObject({ code: 0 })
   })
 
   it('prints nothing that a terminal would obey, whatever the keys are', async () => {
-    const rows = hostileTexts
-      .filter((text) => text !== '' && !/\p{Surrogate}/u.test(text) && text.length < 500)
-      .map((sku) => ({ sku, quantity: 1 }))
-    const ran = await compare(await table('hostile', rows), await table('empty', []))
+    const keys = hostileTexts.filter((text) => text !== '' && !/\p{Surrogate}/u.test(text))
+    await write('table.csv', csv([]))
+    await write('east.ndjson', ndjson(keys.map((sku) => ({ sku, quantity: 1 }))))
+    const ran = await compare('--source', 'file:table.csv', '--warehouse', 'east=file:east.ndjson')
 
-    expect(ran.code).toBe(1)
+    expect(ran).toMatchObject({ code: 1, error: '' })
     // eslint-disable-next-line no-control-regex -- they are what is looked for
-    expect(ran.out).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/)
+    expect(ran.out).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\u200b]/)
   })
 
-  it('could not tell where a table is not there', async () => {
-    const none = `dynamodb://none?region=us-east-1&endpoint=${encodeURIComponent(server.endpoint)}`
-    const ran = await compare(none, await table('alone', stock))
+  it.each<readonly [string, string, string, RegExp]>([
+    [
+      'a file that is not there',
+      'none.csv',
+      '',
+      /^east could not be read to its end\. none\.csv cannot be read \(ENOENT\)\. There is none of that name\.\n$/,
+    ],
+    [
+      'a line that is no JSON',
+      'east.ndjson',
+      '{"sku":"A1","quantity":1}\n{"sku":\n',
+      /^(east could not be read to its end\. )?east\.ndjson, line 2 /,
+    ],
+    ['a row without a key', 'east.csv', 'sku,quantity\n,1\n', /east\.csv, line 2 /],
+    ['a quantity that is none', 'east.csv', 'sku,quantity\nA1,many\n', /east\.csv, line 2 .* no number /],
+    [
+      'rows that are not sorted',
+      'east.csv?order=key',
+      'sku,quantity\nB2,1\nA1,1\n',
+      /"east" promised keys in UTF-8 byte order/,
+    ],
+  ])('could not tell: %s', async (_, file, content, error) => {
+    await write('table.csv', csv([['A1', 1]]))
+    if (content !== '') await write(file.split('?')[0]!, content)
+    const ran = await compare('--source', 'file:table.csv', '--warehouse', `east=file:${file}`)
 
     expect(ran.code).toBe(2)
-    expect(ran.error).toMatch(/^source could not be read to its end\. /)
+    expect(ran.error).toMatch(error)
+    expect(ran.error).not.toMatch(/many|\n.+/)
+  })
+
+  it('could not tell: an attribute that no row has', async () => {
+    await write('table.csv', csv([['A1', 1]]))
+    const ran = await compare('--source', 'file:table.csv', '--warehouse', 'east=file:table.csv', '--fields', 'stock')
+
+    const error =
+      '--fields: no row of source has the attribute "stock", so that nothing could be compared. Name attributes that the rows have.\n'
+    expect(ran).toEqual({ code: 2, out: '', error })
   })
 })
+
+describe('The guide', () => {
+  it('shows what the command prints', async () => {
+    const guide = await readFile('docs/guides/reconcile-cli.md', 'utf8')
+    for (const [, name = '', content = ''] of guide.matchAll(/^`([\w.]+)`:\n\n```\w+\n([^]*?)^```$/gm))
+      await write(name, content)
+    const sessions = [...guide.matchAll(/^```console\n\$ npx dynamodb-stream-sync (.*)\n([^]*?)^```$/gm)]
+    const told = sessions.filter(([, , printed]) => printed !== '' && !printed?.startsWith('$'))
+
+    expect(told).toHaveLength(2)
+    for (const [, command = '', printed = ''] of told) {
+      const { out } = await cli.run(command.split(' '), { cwd: folder })
+      expect(lasting(printed)).toBe(lasting(out))
+    }
+  })
+})
+
+/** What is the same in every run. */
+function lasting(printed: string): string {
+  return printed
+    .replace(/^(Started +).*$/m, '$1…')
+    .replace(/^(Run +).*$/m, '$1…')
+    .replace(/"runId":"[^"]*","startedAt":"[^"]*","endedAt":"[^"]*"/, '…')
+}

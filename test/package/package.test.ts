@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -45,6 +46,20 @@ describe('the tarball', () => {
 test('what needs no SDK works where none is installed', async () => {
   const told = await installed.run(process.execPath, 'esm.mjs', ...needNoPeer)
   expect(Object.keys(told as object)).toEqual(needNoPeer)
+})
+
+test('the bin runs where no SDK is installed, and says what a place needs', async () => {
+  const bin = join(installed.project, 'node_modules/.bin/dynamodb-stream-sync')
+  const run = (...args: readonly string[]) =>
+    promisify(execFile)(bin, args, { cwd: installed.project }).catch((error: unknown) => error as object)
+  const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string }
+
+  expect(await run('--version')).toMatchObject({ stdout: `${version}\n`, stderr: '' })
+  const places = ['--source', 'postgres://host/db?table=stock', '--warehouse', 'east=dynamodb://east']
+  expect(await run('reconcile', ...places)).toMatchObject({
+    ...{ code: 2, stdout: '' },
+    stderr: '--source: needs the package pg. Install it: npm install pg\n',
+  })
 })
 
 describe('installed with the SDKs', () => {

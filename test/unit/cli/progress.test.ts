@@ -21,9 +21,16 @@ describe('one line for each place', () => {
       80,
     )
     expect(lines).toEqual([
-      'source  1,250,000 rows  250,000 rows/s, about 3.0 s left',
+      'source  1,250,000 rows  250,000 rows/s, about 3 s left',
       '東京          980 rows  200 rows/s',
       'west             1 row  in 950 ms',
+    ])
+  })
+
+  test('no more digits than can be read', () => {
+    const recent = { rows: 1_234_567, ms: 5_000 }
+    expect(progressLines([reading({ rows: 1_234_567, expected: 60_000_000, recent })], 0, 80)).toEqual([
+      'east  1,234,567 rows  247,000 rows/s, about 3 min 59 s left',
     ])
   })
 
@@ -62,7 +69,7 @@ test('it is drawn anew in its place, and taken away at the end', async () => {
   await clock.advance(1_000)
   const drawn = terminal.told().error.split('\x1b[2A\x1b[J')
   expect(drawn).toHaveLength(7)
-  expect(drawn[0]).toBe('source  100 rows  500 rows/s, about 2.0 s left\neast      0 rows  0 rows/s\n')
-  expect(drawn[5]).toBe('source  100 rows  83 rows/s, about 11.0 s left\neast      0 rows  in 1.0 s\n')
+  expect(drawn[0]).toBe('source  100 rows  500 rows/s, about 2 s left\neast      0 rows  0 rows/s\n')
+  expect(drawn[5]).toBe('source  100 rows  83 rows/s, about 11 s left\neast      0 rows  in 1.0 s\n')
   expect(drawn[6]).toBe('')
 })
