@@ -33,9 +33,10 @@ const table: ImportTable = {
     duckdb: { rooms: [...inner, 'duckdb'], packages: ['node:', '@duckdb/node-api'], globals: ambient },
     reconcile: { ...engineRoom, rooms: [...engine, 'duckdb'] },
     ...Object.fromEntries(adapterRooms.map((room) => [room, adapter])),
+    snapshots: { ...adapter, rooms: [...adapter.rooms, 'duckdb'] },
     index: { ...pure, rooms: engine },
-    testing: { rooms: [...engine, ...shared, ...adapterRooms, 'testing'], packages: ['*'] },
-    cli: { rooms: [...engine, ...shared, ...adapterRooms, 'cli'], packages: ['*'], not: ['fast-check'] },
+    testing: { rooms: [...engine, ...shared, 'duckdb', ...adapterRooms, 'testing'], packages: ['*'] },
+    cli: { rooms: [...engine, ...shared, 'duckdb', ...adapterRooms, 'cli'], packages: ['*'], not: ['fast-check'] },
   },
   steps: {
     files: /^runtime\/(decode|select|lanes|route|deliver|settle|observe|respond.*)$/,
@@ -83,6 +84,7 @@ describe('imports point one way', () => {
     ['postgres/a.ts', "import { Pool } from 'pg'", 'imports pg'],
     ['postgres/a.ts', "import { systemClock } from '../system-clock.ts'", 'imports system-clock.ts'],
     ['reconcile/a.ts', "import { quoted } from '../postgres/identifier.ts'", 'imports postgres/identifier.ts'],
+    ['targets/a.ts', "import { openDuckDb } from '../duckdb/open-duckdb.ts'", 'imports duckdb/open-duckdb.ts'],
     ['runtime/a.ts', "const sqs = await import('@aws-sdk/client-sqs')", 'imports @aws-sdk/client-sqs'],
     ['runtime/a.ts', "import { deliver } from './deliver.ts'", 'imports the step runtime/deliver.ts'],
     [
