@@ -15,8 +15,13 @@ export interface PlaceProgress {
 
 const longestName = 24
 
-/** One line for each place, none wider than the terminal: rows, rows a second, and the time that is left. */
+/**
+ * One line for each place, none wider than the terminal: rows, rows a second, and the time that is left. Places that are
+ * compared elsewhere, in DuckDB, tell nothing of their rows.
+ */
 export function progressLines(places: readonly PlaceProgress[], elapsedMs: number, width: number): readonly string[] {
+  if (places.every(({ rows, ended }) => rows === 0 && ended === undefined))
+    return [cutText(`Comparing, ${durationText(elapsedMs)} so far`, width)]
   const names = places.map(({ name }) => shownText(name, longestName))
   const widest = names.reduce((most, name) => Math.max(most, widthOf(name)), 0)
   const counts = places.map(({ rows }) => counted(rows, 'row'))

@@ -10,11 +10,13 @@ Places
   --warehouse NAME=URL   a warehouse; as often as there are warehouses
 
   URL is one of
-    dynamodb://table?region=eu-west-1        a table, scanned
-    dynamodb-export://bucket/prefix          a finished export to S3; s3://bucket/prefix is the same
-    postgres://user@host/database?table=t    a table, or ?schema=s&table=t
-    file:stock.csv                           also .ndjson, .jsonl and .parquet; .gz
-    https://host/path                        pages of JSON
+    dynamodb://table               ?region=…&endpoint=…&segments=8&rcu=500&consistent=false
+    dynamodb-export://bucket/path  a finished export to S3; s3://bucket/path is the same
+    postgres://user@host/database  ?table=…&schema=…&sslmode=require
+    file:stock.csv                 also .ndjson, .jsonl, .parquet, and with .gz; ?order=key where it is sorted
+    https://host/path              pages of JSON; #rows=data.items&cursor=meta.next:after
+
+  ?columns=ARTICLE:sku,on_hand:quantity says what a place calls the attributes.
 
 What is compared
   --key a[,b]            the key attributes. Default: sku. \`a:number\` reads texts as numbers

@@ -43,6 +43,10 @@ describe('one line for each place', () => {
     ])
   })
 
+  test('places that tell nothing of their rows are compared elsewhere', () => {
+    expect(progressLines([reading(), reading({ name: 'west' })], 7_000, 80)).toEqual(['Comparing, 7.0 s so far'])
+  })
+
   test('once all places are read, differences are looked at again', () => {
     expect(progressLines([reading({ rows: 5, ended: 1_000 })], 7_000, 80)).toEqual([
       'east  5 rows  in 1.0 s',
