@@ -31,17 +31,17 @@ const maxRedirects = 3
 
 /**
  * Sends a request and reads its answer. Follows redirects that keep the method and stay within the origin, so that
- * headers reach nobody else; each is signed anew.
+ * headers reach nobody else; each is signed anew. `url` is where the answer came from.
  *
  * @throws TargetUnavailableError when there is no answer, TargetRejectedError for a redirect that is not followed.
  */
-export async function send(request: HttpRequest, settings: SendSettings): Promise<HttpAnswer> {
+export async function send(request: HttpRequest, settings: SendSettings): Promise<HttpAnswer & { readonly url: URL }> {
   let { url } = request
   for (let redirects = 0; ; redirects++) {
     const response = await asked(request, url, settings)
     const body = await received(response, settings.maxResponseBytes)
     const { status, headers } = response
-    if (status !== 307 && status !== 308) return { status, headers, ...body }
+    if (status !== 307 && status !== 308) return { status, headers, url, ...body }
     if (redirects === maxRedirects)
       throw new TargetRejectedError(`The warehouse redirects more than ${maxRedirects} times. Give the final URL.`)
     url = redirected(url, headers.get('location'))

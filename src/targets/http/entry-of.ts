@@ -1,7 +1,7 @@
-import { exactJson } from '../../core/exact-json.ts'
 import type { ItemKey } from '../../core/key.ts'
 import { isVersion } from '../../core/version.ts'
 import { isSyncError, TargetUnavailableError } from '../../errors.ts'
+import { contentOf } from '../../http/content-of.ts'
 import type { HttpAnswer } from '../../http/send.ts'
 import type { SnapshotEntry } from '../../ports/snapshot.ts'
 import type { HttpTargetOptions } from '../http.ts'
@@ -17,23 +17,16 @@ export function entryOf(
   const named = headers.get('sync-version') ?? undefined
   if (status === 404 || status === 410)
     return named === undefined ? undefined : checked({ key, item: keyAttributes, version: named, removed: true })
-  const content = contentOf(answer)
+  const content = contentOfRead(answer)
   const entry = said(() => read(content, itemKey, headers))
   if (entry === undefined) return undefined
   return checked({ ...entry, key, version: entry.version ?? named })
 }
 
-function contentOf({ text, headers }: HttpAnswer): unknown {
-  const type = headers.get('content-type') ?? 'application/json'
-  if (!/^[^;]*[/+]json\s*(?:;|$)/i.test(type)) return text
-  if (text === '') return undefined
-  try {
-    return exactJson(text)
-  } catch (error) {
-    // The parser's own words quote what they refuse.
-    const why = error instanceof RangeError ? 'nests too deep, or is too long' : 'says that it is JSON, and is none'
-    throw new TargetUnavailableError(`The answer to a read ${why}.`)
-  }
+function contentOfRead(answer: HttpAnswer): unknown {
+  const content = contentOf(answer)
+  if ('value' in content) return content.value
+  throw new TargetUnavailableError(`The answer to a read ${content.problem}.`)
 }
 
 function said(make: () => SnapshotEntry | undefined): SnapshotEntry | undefined {
