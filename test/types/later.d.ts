@@ -11,13 +11,6 @@ declare module 'dynamodb-stream-sync/metrics/opentelemetry' {
   import type { MetricEmitter } from 'dynamodb-stream-sync'
   export function opentelemetryMetrics(options?: { meter?: unknown }): MetricEmitter
 }
-declare module 'dynamodb-stream-sync/snapshots/csv' {
-  import type { Snapshot } from 'dynamodb-stream-sync'
-  export function csvSnapshot(options: {
-    file: string
-    row?: (row: Record<string, string>) => Record<string, unknown>
-  }): Snapshot
-}
 declare module 'dynamodb-stream-sync/locks/dynamodb' {
   import type { Lock } from 'dynamodb-stream-sync'
   export function dynamoDbLock(options: { tableName: string; client?: unknown }): Lock
