@@ -18,6 +18,8 @@ const places = ['source', 'berlin', 'lyon', 'porto']
 const everyNthDiffers = 5_000
 const turns = 5
 const roundsPerTurn = 3
+const largeSkus = 10_000_000
+const largestPeakBytes = 512 * 1_048_576
 const limits = { 'sorted pages / DuckDB': 0.25, 'sorted pages / Map': 0.125, 'Parquet / DuckDB': 1.2 }
 
 const item = { schema: asStored(), key: ['sku'], fields: ['quantity'] }
@@ -71,7 +73,9 @@ const contenders = {
 }
 
 const [contender, folder] = process.argv.slice(2)
-if (contender in contenders) console.log(JSON.stringify(await measure(await contenders[contender](folder))))
+if (contender === 'peak') console.log(JSON.stringify(await peak(folder)))
+else if (process.argv.includes('--large')) await large(process.argv.includes('--json'))
+else if (contender in contenders) console.log(JSON.stringify(await measure(await contenders[contender](folder))))
 else await compare(process.argv.includes('--json'))
 
 /** Nanoseconds of CPU per row of a place, one figure per round, after a round to warm up. */
@@ -85,6 +89,40 @@ async function measure(run) {
     if (round > 0) figures.push(((user + system) * 1_000) / (skus * places.length))
   }
   return figures
+}
+
+/** What a process of its own takes that reconciles large files: the peak of its memory, in bytes, and its time. */
+async function peak(folder) {
+  const { ndjsonSnapshot } = await import('dynamodb-stream-sync/snapshots/ndjson')
+  const snapshot = (name) => ndjsonSnapshot({ file: file(folder, name, 'ndjson'), order: 'key' })
+  const start = performance.now()
+  const differ = await compared({ source: snapshot('source'), warehouses: warehousesOf(snapshot) })
+  const { maxRSS } = process.resourceUsage()
+  return { differ, peakBytes: maxRSS * 1_024, seconds: (performance.now() - start) / 1_000 }
+}
+
+async function large(asJson) {
+  const folder = mkdtempSync(join(tmpdir(), 'reconcile-bench-'))
+  try {
+    progress(`writing ${places.length} files of ${largeSkus.toLocaleString('en')} rows`, performance.now())
+    const connection = await connected({ preserve_insertion_order: 'true' })
+    for (const name of places)
+      await connection.run(`copy (${rowsSql(name, largeSkus)}) to '${file(folder, name, 'ndjson')}' (format json)`)
+    connection.closeSync()
+    progress('reading them', performance.now())
+    const { differ, peakBytes, seconds } = await inOwnProcess('peak', folder)
+    progress('', 0)
+    if (differ !== (3 * largeSkus) / everyNthDiffers) throw new Error(`${differ} differ.`)
+    if (peakBytes >= largestPeakBytes) process.exitCode = 1
+    if (asJson) return console.log(JSON.stringify({ peakBytes, seconds, limit: largestPeakBytes }))
+    const rows = `${largeSkus.toLocaleString('en')} SKUs at ${places.length} places, from NDJSON files`
+    const mark = peakBytes < largestPeakBytes ? '✔' : '✘'
+    console.log(
+      `\nreconcile: ${rows}\n\n  ${mark} peak memory ${(peakBytes / 1_048_576).toFixed(0)} MiB, below 512; ${seconds.toFixed(0)} s`,
+    )
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 async function compare(asJson) {
@@ -114,7 +152,8 @@ function tell(nanoseconds, asJson) {
   if (missed.length > 0) process.exitCode = 1
   if (asJson) return console.log(JSON.stringify({ nanosecondsPerRow: nanoseconds, ratios }))
   console.log(`\nreconcile: ${skus.toLocaleString('en')} SKUs at ${places.length} places, CPU per row of a place\n`)
-  for (const [name, ns] of Object.entries(nanoseconds)) console.log(`  ${name.padEnd(14)} ${ns.toFixed(0).padStart(6)} ns`)
+  for (const [name, ns] of Object.entries(nanoseconds))
+    console.log(`  ${name.padEnd(14)} ${ns.toFixed(0).padStart(6)} ns`)
   console.log('')
   for (const { pair, ratio, limit } of ratios)
     console.log(`  ${ratio > limit ? '✘' : '✔'} ${pair.padEnd(24)} ${ratio.toFixed(3)}, at most ${limit}`)
@@ -143,26 +182,30 @@ function pagesOf(place) {
   )
 }
 
-function file(folder, name) {
-  return join(folder, `${name}.parquet`)
+function file(folder, name, type = 'parquet') {
+  return join(folder, `${name}.${type}`)
 }
 
-async function connected() {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '2', preserve_insertion_order: 'false' })
+async function connected(settings = {}) {
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: '2',
+    preserve_insertion_order: 'false',
+    ...settings,
+  })
   return instance.connect()
 }
 
 /** The same rows as the pages', in no order. */
 async function writeParquet(folder) {
   const connection = await connected()
-  for (const name of places) {
-    const off = name === 'source' ? '0' : `case when n % ${everyNthDiffers} = 0 then 1 else 0 end`
-    await connection.run(
-      `copy (select 'sku-' || lpad(n::varchar, 8, '0') as sku, (n % 1000 + ${off})::integer as quantity
-       from range(${skus}) t(n) order by hash(n)) to '${file(folder, name)}' (format parquet)`,
-    )
-  }
+  for (const name of places)
+    await connection.run(`copy (${rowsSql(name, skus)} order by hash(sku)) to '${file(folder, name)}' (format parquet)`)
   connection.closeSync()
+}
+
+function rowsSql(name, count) {
+  const off = name === 'source' ? '0' : `case when n % ${everyNthDiffers} = 0 then 1 else 0 end`
+  return `select 'sku-' || lpad(n::varchar, 8, '0') as sku, (n % 1000 + ${off})::integer as quantity from range(${count}) t(n)`
 }
 
 async function inOwnProcess(name, folder) {
