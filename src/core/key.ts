@@ -45,6 +45,16 @@ export function itemKey(names: readonly string[], attributes: Readonly<Record<st
   return { key, keyAttributes }
 }
 
+/**
+ * The text of the first attribute in the key text of two. Undefined for what is the beginning of no key text, and cannot
+ * be compared with one.
+ */
+export function firstKeyText(key: string): string | undefined {
+  const [first = ''] = key.split(separator, 1)
+  const text = first.replace(/!([@-a])/g, (_, mark: string) => String.fromCharCode(mark.charCodeAt(0) - 0x40))
+  return escapeText(text) === first ? text : undefined
+}
+
 // The separator sorts before every character that an escaped text may hold: a space, with `!` as the escape's mark.
 const separator = ' '
 
@@ -77,7 +87,7 @@ function wellFormed(name: string, text: string): string {
 }
 
 /** Plain text is the rule, and by hand it is checked in less than a pattern takes to start. */
-function isWellFormed(text: string): boolean {
+export function isWellFormed(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 0xd800) return !/\p{Surrogate}/u.test(text)
   return true
 }

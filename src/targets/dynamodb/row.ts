@@ -1,7 +1,7 @@
 import type { Change } from '../../core/change.ts'
-import { keyText } from '../../core/key.ts'
+import { changedKeyAttribute } from '../../core/changed-key.ts'
 import { marshalImage, type AttributeMap } from '../../core/marshal.ts'
-import { isSyncError, TargetRejectedError } from '../../errors.ts'
+import { TargetRejectedError } from '../../errors.ts'
 import { ownKeyNames, targetKey } from './key.ts'
 import type { DynamoDbSettings } from './settings.ts'
 
@@ -48,20 +48,11 @@ function refuseClashes(attributes: object, settings: DynamoDbSettings): void {
     )
 }
 
-/** A schema may change a key attribute, and then the row could not hold both. */
-function refuseOtherKey(item: object, { keyAttributes }: Change<unknown>): void {
-  for (const name of Object.keys(keyAttributes))
-    if (Object.hasOwn(item, name) && !isSame(name, item, keyAttributes))
-      throw new TargetRejectedError(
-        `The item's "${name}" is not what the table's key holds. Let the schema keep key attributes as they are.`,
-      )
-}
-
-function isSame(name: string, item: object, keyAttributes: object): boolean {
-  try {
-    return keyText([name], { ...item }) === keyText([name], { ...keyAttributes })
-  } catch (error) {
-    if (isSyncError(error, 'RECORD_UNDECODABLE')) return false
-    throw error
-  }
+/** A row could not hold both. */
+function refuseOtherKey(item: object, change: Change<unknown>): void {
+  const name = changedKeyAttribute(item, change)
+  if (name !== undefined)
+    throw new TargetRejectedError(
+      `The item's "${name}" is not what the table's key holds. Let the schema keep key attributes as they are.`,
+    )
 }

@@ -1,6 +1,7 @@
 import { checkClock, checkedClient, checkedTableName, givenOptions, shown } from '../../aws/dynamodb/check-options.ts'
 import { callThrough, type Call } from '../../aws/dynamodb/client.ts'
 import type { TableReader } from '../../aws/dynamodb/reader.ts'
+import { checkedTombstoneDays } from '../../core/tombstone-days.ts'
 import { ConfigError } from '../../errors.ts'
 import { systemClock } from '../../system-clock.ts'
 import type { DynamoDbTargetOptions, TargetKeyAttribute } from '../dynamodb.ts'
@@ -23,9 +24,6 @@ const attributes = {
   expiryAttribute: '_expiresAt',
 } as const
 
-const defaultTombstoneDays = 30
-const longestTombstoneDays = 36_500
-
 const known = ['tableName', 'client', 'key', ...Object.keys(attributes), 'tombstoneDays', 'clock']
 
 export function settingsOf(options: DynamoDbTargetOptions): DynamoDbSettings {
@@ -46,7 +44,7 @@ export function settingsOf(options: DynamoDbTargetOptions): DynamoDbSettings {
     call,
     key,
     ...own,
-    tombstoneDays: tombstoneDaysOf(given['tombstoneDays']),
+    tombstoneDays: checkedTombstoneDays(given['tombstoneDays']),
   }
 }
 
@@ -64,14 +62,4 @@ function checkDistinct(named: readonly (readonly [option: string, name: string])
       throw new ConfigError(option, `"${name}" is also the name in ${other}. Give each attribute a name of its own.`)
     seen.set(name, option)
   }
-}
-
-function tombstoneDaysOf(value: unknown): number {
-  if (value === undefined) return defaultTombstoneDays
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 2 && value <= longestTombstoneDays) return value
-  throw new ConfigError(
-    'tombstoneDays',
-    `${shown(value)} is no whole number from 2 to ${longestTombstoneDays}. A tombstone must be kept longer than dead letters ` +
-      "live: the dead letter queue's retention plus 24 h.",
-  )
 }

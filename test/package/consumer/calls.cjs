@@ -13,6 +13,7 @@ const record = {
   },
 }
 const silent = { send: async () => ({}) } // a client that answers nothing
+const pool = { connect: () => Promise.reject(new Error('nobody is there')) }
 
 /** One call for each entry, with what the entry exports; each answers with the same JSON however it was loaded. */
 exports.calls = {
@@ -35,9 +36,15 @@ exports.calls = {
   },
   'targets/http': ({ httpTarget }) => Object.keys(httpTarget({ url: 'http://127.0.0.1/{sku}' })).includes('apply'),
   'targets/dynamodb': ({ dynamoDbTarget }) => dynamoDbTarget({ tableName: 'east', client: silent }).guarded,
+  'targets/postgres': ({ postgresTarget, postgresMigration, postgresPurge }) => [
+    postgresTarget({ pool, table: 'stock' }).guarded,
+    postgresMigration({ table: 'stock', key: 'sku' }).length > 0,
+    postgresPurge({ table: 'stock' }).length > 0,
+  ],
   'tables/dynamodb': ({ dynamoDbTable }) => typeof dynamoDbTable({ tableName: 'inventory', client: silent }).read,
   'dlq/sqs': ({ sqsDlq }) => sqsDlq({ queueUrl: 'http://127.0.0.1/queue', client: silent }).send([], {}),
   'metrics/emf': ({ emfMetrics }) => typeof emfMetrics({ service: 'inventory' }).emit,
+  'snapshots/postgres': ({ postgresSnapshot }) => postgresSnapshot({ pool, table: 'stock', key: 'sku' }).order,
   'events/kinesis': ({ kinesisEvents }) => [...kinesisEvents().decode({ Records: [] })],
 }
 
