@@ -27,20 +27,20 @@ export interface OpenFor {
 type Opener = (place: PlaceUrl, wanted: OpenFor) => OpenPlace | Promise<OpenPlace>
 
 /** Each kind's adapter is loaded when a place asks for it, so that only its own packages are needed. */
-const openers: Readonly<Partial<Record<PlaceKind, () => Promise<Opener>>>> = {
+const openers: Readonly<Record<PlaceKind, () => Promise<Opener>>> = {
   dynamodb: async () => (await import('./places/dynamodb.ts')).openDynamoDb,
   postgres: async () => (await import('./places/postgres.ts')).openPostgres,
   csv: async () => (await import('./places/files.ts')).openCsv,
   ndjson: async () => (await import('./places/files.ts')).openNdjson,
   http: async () => (await import('./places/http.ts')).openHttp,
+  parquet: async () => (await import('./places/parquet.ts')).openParquet,
+  export: async () => (await import('./places/dynamodb-export.ts')).openExport,
 }
 
 /** @throws ConfigError for a place that cannot be, or whose package is not installed. */
 export async function openPlace(place: PlaceUrl, wanted: OpenFor): Promise<OpenPlace> {
   try {
-    const load = openers[place.kind]
-    if (!load) throw new ConfigError(place.option, 'is of a kind that cannot be read yet.')
-    const open = await load()
+    const open = await openers[place.kind]()
     return await open(place, wanted)
   } catch (error) {
     const missing = missingPackage(error)

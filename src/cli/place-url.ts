@@ -31,11 +31,11 @@ const kinds: Readonly<Record<string, PlaceKind | 'file'>> = {
 /** What a kind may be told: in its query, or after `#`, as a service's query is its own. */
 const parameters: Readonly<Record<PlaceKind, readonly string[]>> = {
   dynamodb: ['region', 'endpoint', 'segments', 'rcu', 'consistent'],
-  export: ['region', 'endpoint'],
+  export: ['table', 'region', 'endpoint'],
   postgres: ['table', 'schema', 'columns', 'host', 'sslmode'],
   csv: ['order', 'columns', 'delimiter', 'encoding'],
   ndjson: ['order', 'columns'],
-  parquet: ['order', 'columns'],
+  parquet: ['columns'],
   http: ['rows', 'next', 'cursor', 'columns', 'order', 'bearer'],
 }
 

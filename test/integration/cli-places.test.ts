@@ -1,11 +1,16 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
+import { mkdtemp, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { InventoryItem } from 'dynamodb-stream-sync'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { builtCli, type BuiltCli } from '../support/built-cli.ts'
 import { createTable, dynamoDbServers, skipped, type DynamoDbServer } from '../support/dynamodb-servers.ts'
+import { parquetFiles, type ParquetFiles } from '../support/parquet-files.ts'
 import { startPostgres, withoutPostgres, type PostgresServer } from '../support/postgres-server.ts'
+import { fullExport, startS3, writeExport, type S3Server } from '../support/dynamodb-export.ts'
 import { fillTable } from '../support/reconcile-places.ts'
 
 let cli: BuiltCli
@@ -111,6 +116,73 @@ describe.skipIf(withoutPostgres())('The bin on PostgreSQL', () => {
     expect(await compare(url(''), url('table=east'))).toEqual({
       ...{ code: 2, out: '' },
       error: '--source: names no table. Give it as ?table=stock.\n',
+    })
+  })
+})
+
+describe('The bin on Parquet', () => {
+  let files: ParquetFiles
+  beforeAll(async () => {
+    files = await parquetFiles()
+  })
+  afterAll(() => files.close())
+
+  const valuesOf = (rows: readonly Row[]) =>
+    `(VALUES ${rows.map(({ sku, quantity }) => `('${sku}', ${quantity})`).join(', ')}) AS held(sku, quantity)`
+
+  it('names what differs between two files, and between a file and a table of other names', async () => {
+    const source = await files.write('table.parquet', `FROM ${valuesOf(stock)}`)
+    const east = await files.write(
+      'east.parquet',
+      `SELECT sku AS article, quantity AS "on hand" FROM ${valuesOf(drifted)}`,
+    )
+    const columns = `columns=${encodeURIComponent('article:sku,on hand:quantity')}`
+    const ran = await compare(`file:${source}`, `file:${east}?${columns}`, '--json')
+
+    expect(ran).toMatchObject({ code: 1, error: '' })
+    expect(JSON.parse(ran.out)).toMatchObject(found)
+    expect(await compare(`file:${source}`, `file:${files.path('tab*.parquet')}`)).toMatchObject({ code: 0, error: '' })
+  })
+})
+
+describe('The bin on exports of a table', () => {
+  let server: S3Server
+  let folder = ''
+  beforeAll(async () => {
+    server = await startS3()
+    folder = await mkdtemp(join(tmpdir(), 'dynamodb-stream-sync-cli-'))
+  })
+  afterAll(async () => {
+    await server.stop()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  it('reads the newest of a bucket, the one that is named, and one on disk', async () => {
+    const id = '01768385930622-efd1a093'
+    const bucket = await server.bucketOf(fullExport(drifted, { id, prefix: 'daily' }))
+    await server.put(bucket, fullExport(stock, { id: '01868385930622-efd1a093', prefix: 'daily' }))
+    await writeExport(fullExport(drifted, { id }), folder)
+    const place = `table=inventory&region=us-east-1&endpoint=${encodeURIComponent(server.endpoint)}`
+    const newest = `dynamodb-export://${bucket}/daily?${place}`
+
+    const named = await compare(newest, `s3://${bucket}/daily/AWSDynamoDB/${id}?${place}`, '--json')
+    expect(named).toMatchObject({ code: 1, error: '' })
+    expect(JSON.parse(named.out)).toMatchObject(found)
+    const onDisk = await compare(newest, `dynamodb-export:${folder}?table=inventory`, '--json')
+    expect(JSON.parse(onDisk.out)).toMatchObject(found)
+  })
+
+  it('could not tell where the export is of another table, and wants to know of which', async () => {
+    await writeExport(fullExport(stock, { tableName: 'other' }), join(folder, 'other'))
+    const ran = await compare(
+      `dynamodb-export:${folder}/other?table=inventory`,
+      `dynamodb-export:${folder}?table=inventory`,
+    )
+    expect(ran.code).toBe(2)
+    expect(ran.error).toContain('inventory is wanted')
+    expect(await compare(`dynamodb-export:${folder}`, `dynamodb-export:${folder}`)).toMatchObject({
+      ...{ code: 2, out: '' },
+      error: '--source: does not say which table was exported. Give it as ?table=stock.\n',
     })
   })
 })

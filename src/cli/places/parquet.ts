@@ -1,0 +1,16 @@
+import { parquetSnapshot } from '../../snapshots/parquet.ts'
+import { columnsOf } from '../columns.ts'
+import type { OpenFor, OpenPlace } from '../open-place.ts'
+import type { PlaceUrl } from '../place-url.ts'
+
+/** `file:stock.parquet?columns=article:sku`, or a pattern such as `file:stock/*.parquet`. */
+export function openParquet(place: PlaceUrl, { key, fields }: OpenFor): OpenPlace {
+  const keyNames = key.map(({ name }) => name)
+  const options = {
+    file: place.path,
+    key: keyNames,
+    ...(place.query['columns'] !== undefined && { columns: columnsOf(place, [...new Set([...keyNames, ...fields])]) }),
+  }
+  parquetSnapshot(options) // refuses options that cannot work
+  return { snapshot: () => parquetSnapshot(options), isLive: false }
+}
