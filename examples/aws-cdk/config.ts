@@ -51,6 +51,6 @@ export const config: Deployment = {
   customerManagedKey: false,
   // X-Ray through OpenTelemetry. The newest of your region: https://aws-otel.github.io/docs/getting-started/lambda
   adotLayerArn: 'arn:aws:lambda:eu-central-1:615299751070:layer:AWSOpenTelemetryDistroJs:12',
-  // For warehouses in your VPC: { vpcId, subnetIds, securityGroupIds }.
+  // For warehouses in your VPC: { subnetIds: ['subnet-…'], securityGroupIds: ['sg-…'] }.
   network: undefined,
 }

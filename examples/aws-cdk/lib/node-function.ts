@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { Duration, RemovalPolicy } from 'aws-cdk-lib'
-import { SecurityGroup, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2'
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import {
   Architecture,
   LayerVersion,
@@ -13,8 +12,9 @@ import {
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { bundling, type Reach } from './bundle.ts'
-import { acknowledge } from './security/acknowledge.ts'
+import { acknowledge, acknowledgeActions } from './security/acknowledge.ts'
 import type { Scope, Site } from './site.ts'
+import { allow } from './warehouse-access.ts'
 
 export interface NodeFunctionOptions {
   /** The file in lambda/, without its ending. */
@@ -43,6 +43,7 @@ export function nodeFunction(scope: Scope, id: string, options: NodeFunctionOpti
     ...(key && { encryptionKey: key }),
   })
   logGroup.grantWrite(role)
+  grantKey(role, key)
   const made = new NodejsFunction(scope, id, {
     entry: fileURLToPath(new URL(`../lambda/${entry}.ts`, import.meta.url)),
     description,
@@ -57,8 +58,8 @@ export function nodeFunction(scope: Scope, id: string, options: NodeFunctionOpti
     ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
     ...(key && { environmentEncryption: key }),
     ...traced(scope, id, site),
-    ...connected(scope, id, role, site),
   })
+  connect(made, role, site)
   const { defaultChild } = made.node
   ;(defaultChild as CfnFunction).addMetadata(bundleMetadata, options.bundle ?? entry)
   acknowledge(
@@ -67,6 +68,14 @@ export function nodeFunction(scope: Scope, id: string, options: NodeFunctionOpti
     'X-Ray takes segments of any trace, and network interfaces have no name before they are made.',
   )
   return made
+}
+
+/** Everything at rest is encrypted with the one key, where there is one: streams, queues, topics, reports. */
+function grantKey(role: Role, key: Site['key']): void {
+  if (!key) return
+  allow(role, ['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn])
+  const reason = "Grants of CDK ask for both forms of this one action; the key is the deployment's own."
+  for (const action of ['kms:GenerateDataKey*', 'kms:ReEncrypt*']) acknowledgeActions(role, action, reason)
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html: the certificates of RDS are loaded on request. */
@@ -91,20 +100,13 @@ function traced(
   return { tracing: Tracing.ACTIVE, layers }
 }
 
-function connected(scope: Scope, id: string, role: Role, { config: { network } }: Site): Partial<FunctionOptions> {
-  if (!network) return {}
-  const { vpcId, subnetIds, securityGroupIds } = network
-  const availabilityZones = subnetIds.map((_, index) => `zone-${index}`) // not asked for: the subnets are given
-  role.addToPolicy(new PolicyStatement({ actions: interfaceActions, resources: ['*'] }))
-  return {
-    vpc: Vpc.fromVpcAttributes(scope, `${id}Vpc`, { vpcId, availabilityZones, privateSubnetIds: [...subnetIds] }),
-    vpcSubnets: {
-      subnets: subnetIds.map((subnet, index) => Subnet.fromSubnetId(scope, `${id}Subnet${index}`, subnet)),
-    },
-    securityGroups: securityGroupIds.map((group, index) =>
-      SecurityGroup.fromSecurityGroupId(scope, `${id}SecurityGroup${index}`, group, { mutable: false }),
-    ),
-  }
+/** Of the network nothing is asked for but what the deployment names: the synthesis needs no credentials. */
+function connect(function_: NodejsFunction, role: Role, { config: { network } }: Site): void {
+  if (!network) return
+  const { subnetIds, securityGroupIds } = network
+  const { defaultChild } = function_.node
+  ;(defaultChild as CfnFunction).vpcConfig = { subnetIds: [...subnetIds], securityGroupIds: [...securityGroupIds] }
+  allow(role, interfaceActions, ['*'])
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */

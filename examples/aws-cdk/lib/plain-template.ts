@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { App } from 'aws-cdk-lib'
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api'
 import { stringify } from 'yaml'
 import type { Deployment, Warehouse } from './config/types.ts'
 import { inventorySync } from './inventory-sync.ts'
+import { newApp } from './new-app.ts'
 import { bundleMetadata } from './node-function.ts'
 
 interface Resource {
@@ -28,13 +27,7 @@ export function plainApp(
   warehouses: readonly Warehouse[],
   options: { readonly bundled: boolean },
 ): CloudAssembly {
-  const { context } = JSON.parse(readFileSync(new URL('../cdk.json', import.meta.url), 'utf8')) as {
-    readonly context: Readonly<Record<string, unknown>>
-  }
-  const app = new App({
-    analyticsReporting: false,
-    context: { ...context, ...(!options.bundled && { 'aws:cdk:bundling-stacks': [] }) },
-  })
+  const app = newApp(options)
   inventorySync(app, config, warehouses, 'any account')
   return app.synth()
 }

@@ -1,6 +1,7 @@
 import { isWhole } from './is.ts'
 import type { Problem } from './problems.ts'
 import type { Warehouse } from './types.ts'
+import { mostAttempts } from './worst-case.ts'
 
 type Says = readonly [setting: string, says: string]
 type Check = (warehouse: Warehouse) => readonly Says[]
@@ -46,10 +47,10 @@ function unknownKind({ kind, name }: Warehouse): readonly Says[] {
 
 function routed({ name, retry, timeoutMs, concurrency }: Warehouse): readonly Says[] {
   const says: Says[] = []
-  if (retry?.maxAttempts !== undefined && !isWhole(retry.maxAttempts, 1, 20))
+  if (retry?.maxAttempts !== undefined && !isWhole(retry.maxAttempts, 1, mostAttempts))
     says.push([
       'retry',
-      `'${name}' must have maxAttempts from 1 to 20: endless retries would hold its batch until it is killed.`,
+      `'${name}' must have maxAttempts from 1 to ${mostAttempts}: endless retries would hold its batch until it is killed.`,
     ])
   if (timeoutMs !== undefined && !isWhole(timeoutMs, 1, 60_000))
     says.push(['timeoutMs', `'${name}' must have a timeoutMs from 1 to 60,000.`])

@@ -90,9 +90,7 @@ export interface Deployment {
   readonly keepEventsDays: number
   readonly customerManagedKey: boolean
   readonly adotLayerArn: string | undefined
-  readonly network:
-    | { readonly vpcId: string; readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] }
-    | undefined
+  readonly network: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] } | undefined
 }
 
 /** The event source mapping of the sync function. */

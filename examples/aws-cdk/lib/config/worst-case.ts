@@ -3,6 +3,9 @@ import type { Deployment, Warehouse } from './types.ts'
 /** What the library does where a route says nothing: its documented defaults. */
 const defaults = { concurrency: 10, timeoutMs: 5_000, maxAttempts: 3, minDelayMs: 100, maxDelayMs: 2_000 }
 
+/** More are refused, as the settings' check says. */
+export const mostAttempts = 20
+
 /** What parking takes at most, twice: the library gives a sink up after two calls of 5 s without an answer. */
 const parkingMs = 10_000
 
@@ -20,7 +23,7 @@ export function worstCaseMs(batchSize: number, warehouses: readonly Warehouse[],
 }
 
 function routeMs(batchSize: number, { concurrency, timeoutMs, retry }: Warehouse): number {
-  const attempts = retry?.maxAttempts ?? defaults.maxAttempts
+  const attempts = Math.min(retry?.maxAttempts ?? defaults.maxAttempts, mostAttempts)
   const [first, longest] = [retry?.minDelayMs ?? defaults.minDelayMs, retry?.maxDelayMs ?? defaults.maxDelayMs]
   const pauses = Array.from({ length: attempts - 1 }, (_, index) => Math.min(longest, first * 2 ** index))
   const one = attempts * (timeoutMs ?? defaults.timeoutMs) + pauses.reduce((sum, pause) => sum + pause, 0)

@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { DefinitionBody, LogLevel, StateMachine, type IChainable } from 'aws-cdk-lib/aws-stepfunctions'
-import { acknowledge } from '../security/acknowledge.ts'
+import { acknowledgePolicies } from '../security/acknowledge.ts'
 import type { Scope, Site } from '../site.ts'
 
 /** A state machine that runs reconcile in many steps, logged and traced. */
@@ -18,6 +18,9 @@ export function reconcileMachine(scope: Scope, { config, key }: Site, steps: ICh
     tracingEnabled: true,
     logs: { destination: logs, level: LogLevel.ALL, includeExecutionData: false },
   })
-  acknowledge(machine.role, 'IAM5[Resource::*]', 'X-Ray and the delivery of logs by Step Functions name no resources.')
+  acknowledgePolicies(
+    machine,
+    'Step Functions calls any version of these functions, follows the executions of this machine, and names nothing for traces and logs.',
+  )
   return machine
 }

@@ -1,4 +1,5 @@
 import { Stack, Validations } from 'aws-cdk-lib'
+import { CfnPolicy } from 'aws-cdk-lib/aws-iam'
 import type { IConstruct } from 'constructs'
 
 /** Accepts one finding of cdk-nag at one place, with its reason. */
@@ -14,6 +15,21 @@ export function acknowledgeWildcard(role: IConstruct, resource: string, reason: 
 /** Accepts one wildcard among the actions of a role, and no other. */
 export function acknowledgeActions(role: IConstruct, action: string, reason: string): void {
   acknowledge(role, `IAM5[Action::${action}]`, reason)
+}
+
+/** Accepts the wildcards among the resources that CDK itself wrote into the policies below a construct. */
+export function acknowledgePolicies(construct: IConstruct, reason: string): void {
+  for (const policy of construct.node.findAll()) {
+    if (!(policy instanceof CfnPolicy)) continue
+    const { Statement: statements } = Stack.of(policy).resolve(policy.policyDocument) as Document
+    const resources = statements.flatMap(({ Resource: resource }) => [resource].flat().map(flat))
+    for (const resource of resources)
+      if (resource.includes('*')) acknowledge(policy, `IAM5[Resource::${resource}]`, reason)
+  }
+}
+
+interface Document {
+  readonly Statement: readonly { readonly Resource: unknown }[]
 }
 
 /** As cdk-nag writes references to resources in its findings. */

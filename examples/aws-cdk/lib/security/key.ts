@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib'
 import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Key } from 'aws-cdk-lib/aws-kms'
+import { Key, type IKey } from 'aws-cdk-lib/aws-kms'
 import type { Construct } from 'constructs'
 import type { Deployment } from '../config/types.ts'
 
@@ -8,7 +8,7 @@ import type { Deployment } from '../config/types.ts'
 const services = ['cloudwatch', 'events', 'sns', 'scheduler', 'delivery.logs']
 
 /** The customer-managed key, rotated every year, where the deployment asks for one. */
-export function encryptionKey(scope: Construct, { customerManagedKey, service }: Deployment): Key | undefined {
+export function encryptionKey(scope: Construct, { customerManagedKey, service }: Deployment): IKey | undefined {
   if (!customerManagedKey) return undefined
   const { account, region } = Stack.of(scope)
   const key = new Key(scope, 'Key', { enableKeyRotation: true, alias: `${service}-sync` })
@@ -16,7 +16,7 @@ export function encryptionKey(scope: Construct, { customerManagedKey, service }:
     new PolicyStatement({
       effect: Effect.ALLOW,
       principals: services.map((name) => new ServicePrincipal(`${name}.amazonaws.com`)),
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'],
       resources: ['*'], // the key itself: a key's policy can name no other
       conditions: { StringEquals: { 'aws:SourceAccount': account } },
     }),
@@ -30,5 +30,5 @@ export function encryptionKey(scope: Construct, { customerManagedKey, service }:
       conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:${region}:${account}:*` } },
     }),
   )
-  return key
+  return Key.fromKeyArn(scope, 'KeyByArn', key.keyArn) // what uses it adds nothing to its policy, which names no user in turn
 }

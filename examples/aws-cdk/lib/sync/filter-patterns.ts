@@ -21,7 +21,9 @@ export function filterPatterns({
   return [
     image('NewImage', only.value),
     { ...image('OldImage', only.value), ...removal },
-    { eventName: ['INSERT', 'MODIFY'], ...image('NewImage', missing) },
+    { eventName: ttl === 'ignore' ? ['MODIFY'] : ['INSERT', 'MODIFY'], ...image('NewImage', missing) },
     { eventName: ['MODIFY', 'REMOVE'], ...image('OldImage', missing), ...removal },
+    // An item whose end was ignored is still in the warehouses: when it comes back as another, it leaves them.
+    ...(ttl === 'ignore' ? [{ eventName: ['INSERT'] }] : []),
   ]
 }

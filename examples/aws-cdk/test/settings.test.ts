@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { checkSettings } from '../lib/config/check.ts'
+import { lineOf } from '../lib/config/line-of.ts'
+import type { Deployment, Warehouse } from '../lib/config/types.ts'
+import { settings, type Settings } from './support/synthesised.ts'
+
+/** As somebody may write it whose editor shows no types. */
+type Given = Readonly<Record<string, unknown>>
+
+const config = (change: Given) => settings(({ config }) => ({ config: { ...config, ...change } as Deployment }))
+const part = (name: 'sync' | 'mapping' | 'reconcile' | 'table', change: Given) =>
+  settings(({ config }) => ({ config: { ...config, [name]: { ...config[name], ...change } } as Deployment }))
+const warehouse = (index: number, change: Given) =>
+  settings(({ warehouses }) => ({
+    warehouses: warehouses.map((one, at) => (at === index ? ({ ...one, ...change } as Warehouse) : one)),
+  }))
+
+const lineWith = (file: string, text: string, nth = 0) => {
+  const lines = readFileSync(new URL(`../${file}`, import.meta.url), 'utf8').split('\n')
+  const found = lines.flatMap((line, index) => (line.includes(text) ? [index + 1] : []))
+  return `${file}:${found[nth] ?? 'nowhere'}`
+}
+
+const bad: Readonly<Record<string, readonly [given: Settings, line: string, says: RegExp]>> = {
+  'two warehouses of one name': [
+    warehouse(1, { name: 'berlin' }),
+    lineWith('warehouses.ts', "name: 'lyon'"),
+    /two warehouses are called 'berlin'. Give this one a name of its own/,
+  ],
+  'no secret': [
+    warehouse(0, { secret: '' }),
+    lineWith('warehouses.ts', "secret: 'inventory/berlin'"),
+    /'berlin' has no secret. Write the name of its secret in Secrets Manager/,
+  ],
+  'a secret that was forgotten': [
+    warehouse(1, { secret: undefined }),
+    lineWith('warehouses.ts', "secret: 'inventory/lyon'"),
+    /'lyon' has no secret/,
+  ],
+  'an unknown kind': [
+    warehouse(2, { kind: 'soap' }),
+    lineWith('warehouses.ts', "kind: 'http'", 1),
+    /unknown kind 'soap'. Write one of 'http', 'postgres', 'dynamodb', 'event-bridge'/,
+  ],
+  'a URL without TLS': [
+    warehouse(0, { url: 'http://berlin.example/stock/{sku}' }),
+    lineWith('warehouses.ts', "url: 'https://berlin"),
+    /has no https URL/,
+  ],
+  'a URL that names no item': [
+    warehouse(0, { url: 'https://berlin.example/stock' }),
+    lineWith('warehouses.ts', "url: 'https://berlin"),
+    /names no item/,
+  ],
+  'a database without host': [warehouse(1, { host: '' }), lineWith('warehouses.ts', 'host:'), /has no host/],
+  'a table without ARN': [
+    warehouse(3, { tableArn: 'stock' }),
+    lineWith('warehouses.ts', 'tableArn:'),
+    /no ARN of a table/,
+  ],
+  'a group of nobody': [
+    warehouse(4, { regions: [] }),
+    lineWith('warehouses.ts', "kind: 'event-bridge'"),
+    /has no regions/,
+  ],
+  'a name with spaces': [
+    warehouse(0, { name: 'Berlin 1' }),
+    lineWith('warehouses.ts', "name: 'berlin'"),
+    /name must begin/,
+  ],
+  'endless retries of a warehouse': [
+    warehouse(0, { retry: { maxAttempts: Infinity } }),
+    lineWith('warehouses.ts', '  {'),
+    /must have maxAttempts from 1 to 20/,
+  ],
+  'no warehouse': [
+    settings(() => ({ warehouses: [] })),
+    lineWith('warehouses.ts', 'export const warehouses'),
+    /there is no warehouse/,
+  ],
+  'no account': [config({ account: undefined }), lineWith('config.ts', 'account:'), /Write its 12 digits/],
+  'no region': [config({ region: '' }), lineWith('config.ts', 'region:'), /region is unset/],
+  'a layer of another region': [
+    config({ region: 'eu-west-1' }),
+    lineWith('config.ts', 'adotLayerArn:'),
+    /of another region/,
+  ],
+  'a runbook nowhere': [config({ runbooks: '' }), lineWith('config.ts', 'runbooks:'), /no https URL/],
+  'an odd retention': [config({ keepLogsDays: 31 }), lineWith('config.ts', 'keepLogsDays:'), /1, 3, 5, 7, 14, 30/],
+  'endless retries of the mapping': [
+    part('mapping', { maximumRetryAttempts: -1 }),
+    lineWith('config.ts', 'maximumRetryAttempts:'),
+    /Endless retries \(-1\) let one record hold its shard for a day/,
+  ],
+  'records that never grow too old': [
+    part('mapping', { maximumRecordAgeInSeconds: -1 }),
+    lineWith('config.ts', 'maximumRecordAgeInSeconds:'),
+    /later the stream forgets a record/,
+  ],
+  'answers that Lambda ignores': [
+    part('mapping', { functionResponseTypes: [] }),
+    lineWith('config.ts', 'functionResponseTypes:'),
+    /must hold 'ReportBatchItemFailures'/,
+  ],
+  'a batch that takes longer than Lambda lets it': [
+    part('mapping', { batchSize: 1_000 }),
+    lineWith('config.ts', 'batchSize:'),
+    /it would be killed in the middle/,
+  ],
+  'no batch at all': [part('mapping', { batchSize: 0 }), lineWith('config.ts', 'batchSize:'), /from 1 to 10,000/],
+  'too few executions for the shards': [
+    part('sync', { reservedConcurrency: 49 }),
+    lineWith('config.ts', 'reservedConcurrency:'),
+    /49 is below 5 shards × parallelizationFactor 10 = 50/,
+  ],
+  'fewer shards than the warm table may have': [
+    part('table', { warmThroughput: { readUnitsPerSecond: 12_000, writeUnitsPerSecond: 20_000 } }),
+    lineWith('config.ts', 'shards:'),
+    /from 20 up/,
+  ],
+  'an unknown way to reconcile': [
+    part('reconcile', { scale: 'big' }),
+    lineWith('config.ts', 'scale:'),
+    /'function', 'map' or 'athena'/,
+  ],
+}
+
+describe('Settings that cannot work', () => {
+  it.each(Object.entries(bad))('stop the synthesis at their line: %s', (_, [{ config, warehouses }, line, says]) => {
+    const check = () => checkSettings(config, warehouses)
+    expect(check).toThrow(says)
+    expect(check).toThrow(`  ${line}  `)
+  })
+
+  it('are all told at once', () => {
+    const { config, warehouses } = settings(({ config, warehouses }) => ({
+      config: { ...config, account: undefined },
+      warehouses: warehouses.map((one) => ({ ...one, name: 'same' })),
+    }))
+    const told = () => checkSettings(config, warehouses)
+    expect(told).toThrow(/account/)
+    expect(told).toThrow(/called 'same'/)
+  })
+
+  it('are none of those that stand in the folder', () => {
+    const { config, warehouses } = settings()
+    expect(() => checkSettings(config, warehouses)).not.toThrow()
+  })
+
+  it('stand in a line that can be found, or else in a file', () => {
+    expect(lineOf('config.ts', ['config', 'sync', 'shards'])).toBe(lineWith('config.ts', 'shards:'))
+    expect(lineOf('config.ts', ['config', 'sync', 'nothing'])).toBe(lineWith('config.ts', 'sync: {'))
+    expect(lineOf('config.ts', ['nothing'])).toBe('config.ts')
+  })
+})
