@@ -72,7 +72,10 @@ export async function externalSort(options: DuckDbOptions = {}): Promise<Externa
   }
 }
 
-/** An answer that is read while it is made ends without an error where DuckDB runs out of memory or disk. */
+/**
+ * An answer that is read while it is made ends without an error where DuckDB runs out of memory or disk: C's
+ * `duckdb_fetch_chunk` answers the same to both. https://github.com/duckdb/duckdb-rs/pull/832
+ */
 function endedEarly(): SnapshotError {
   return new SnapshotError(`${place} did not come back whole. Give a higher \`memoryLimit\`, or more disk.`)
 }

@@ -129,7 +129,8 @@ async function interruptAll(connection: DuckDBConnection, underWay: ReadonlySet<
   }
 }
 
-function checkedLimits({ memoryLimit, threads }: DuckDbOptions): { memoryLimit: string; threads: number } {
+/** The limits with their defaults. @throws ConfigError for one that is none. */
+export function checkedLimits({ memoryLimit, threads }: DuckDbOptions): { memoryLimit: string; threads: number } {
   const memory = memoryLimit ?? duckDbDefaults.memoryLimit
   if (typeof memory !== 'string' || !/^[1-9]\d{0,8}(?:\.\d+)? ?[KMGT]i?B$/i.test(memory))
     throw new ConfigError('memoryLimit', `${JSON.stringify(memory)} is no size. Give one such as '192MB'.`)
