@@ -10,6 +10,13 @@ import { letterReader } from '../../src/runtime/read-letter.ts'
 import { recordVersions } from '../../src/runtime/record-version.ts'
 import { streamEvents } from '../../src/runtime/stream-events.ts'
 import { resolveSync, type Sync } from '../../src/runtime/sync.ts'
+import { bytesParser, type RowFormat } from '../../src/files/bytes-parser.ts'
+import { entryMaker } from '../../src/rows/entry-maker.ts'
+import { csvRows } from '../../src/snapshots/csv/rows.ts'
+import { parseLinks } from '../../src/snapshots/http/links.ts'
+import { nextUrl } from '../../src/snapshots/http/next-url.ts'
+import { httpSettings } from '../../src/snapshots/http/settings.ts'
+import { ndjsonLines } from '../../src/snapshots/ndjson/lines.ts'
 import { entryOf } from '../../src/targets/http/entry-of.ts'
 import { exactJson } from '../../src/core/exact-json.ts'
 import { judge } from '../../src/targets/http/judge.ts'
@@ -75,6 +82,64 @@ export const decoders: Readonly<Record<string, Decoder>> = {
       tried('TARGET_', () => entryOf(answer, key, (body) => ({ item: body as Readonly<Record<string, unknown>> }))),
     ]
   },
+  'CSV file': (text) => encodings.map(({ encoding, bytes }) => readFile(bytes(text), csvFormat(encoding))),
+  'NDJSON file': (text) =>
+    encodings.flatMap(({ bytes }) =>
+      [entryMaker({}), entryMaker({ entries: true, key: 'sku' })].map((entry) =>
+        readFile(bytes(text), ndjsonLines({ file: 'f', maxBytes: 10_000, entryOf: entry })),
+      ),
+    ),
+  'Link header': (text) => {
+    const links = parseLinks(text)
+    const url = new URL('https://lyon.example/stock?page=1')
+    return [
+      links?.map(({ target, parameters }) => [target, ...parameters]),
+      links && tried('SNAPSHOT_', () => nextUrl({ url, body: undefined, headers: linkHeader(text) }, linked)?.href),
+      tried('SNAPSHOT_', () => nextUrl({ url, body: text, headers: new Headers() }, told)?.href),
+    ]
+  },
+}
+
+const linked = httpSettings({ url: 'https://lyon.example/' })
+const told = httpSettings({ url: 'https://lyon.example/', next: (body) => body as string })
+
+/** Text as a file may hold it: well encoded, and as any bytes. */
+const encodings = [
+  { encoding: 'utf-8', bytes: (text: string) => Buffer.from(text) },
+  { encoding: 'utf-8', bytes: (text: string) => Buffer.from(text, 'latin1') },
+  { encoding: 'windows-1252', bytes: (text: string) => Buffer.from(text, 'latin1') },
+] as const
+
+function csvFormat(encoding: 'utf-8' | 'windows-1252'): RowFormat {
+  const settings = { delimiter: ',', header: undefined, numbers: ['quantity'], needed: [], maxBytes: 1_000 }
+  return csvRows({ file: 'f', ...settings, encoding, entryOf: entryMaker({}) })
+}
+
+/** What a file comes to that is read in pieces: the names of its attributes once, and the rest. */
+function readFile(bytes: Buffer, format: RowFormat): unknown {
+  const { push, end } = bytesParser(format)
+  const names = new Set<string>()
+  const values: unknown[] = []
+  const take = (entries: ReturnType<typeof end>) => {
+    for (const { item, ...facts } of entries) {
+      for (const name of Object.keys(item)) names.add(name)
+      values.push(Object.values(item), Object.values(facts))
+    }
+  }
+  const refused = tried('SNAPSHOT_', () => {
+    for (let start = 0; start < bytes.length; start += 256) take(push(bytes.subarray(start, start + 256)))
+    take(end())
+  })
+  return [names, values, refused]
+}
+
+/** What no server can send counts as nothing. */
+function linkHeader(text: string): Headers {
+  try {
+    return new Headers({ link: text })
+  } catch {
+    return new Headers()
+  }
 }
 
 interface Refusal {

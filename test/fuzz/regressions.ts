@@ -19,4 +19,7 @@ export const regressions: Readonly<Record<string, readonly string[]>> = {
     answer(`{"quantities":[${Array<string>(20).fill('1E9999').join()}]}`), // written out, each has 10,000 digits
     answer(`{"quantity":1e5,"more":${deepList}}`),
   ],
+  'CSV file': [],
+  'NDJSON file': [],
+  'Link header': [],
 }

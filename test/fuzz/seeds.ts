@@ -72,6 +72,21 @@ export const seeds: Readonly<Record<string, readonly string[]>> = {
     '429\nretry-after: Thu, 01 Jan 2026 00:00:00 GMT\ndate: Thu, 01 Jan 2026 00:00:10 GMT\n\n',
     '200\ncontent-type: text/plain\n\nfive',
   ],
+  'CSV file': [
+    'sku,quantity,note\nA,5,plain\nB,12345678901234567890,x\n',
+    '\ufeff"sku","quantity"\r\n"A ""1""","5"\r\n"B\nC",7\r\n\r\n"D",\n',
+    'quantity\n1.50\n-1e5\n é\n',
+  ],
+  'NDJSON file': [
+    '{"sku":"A","quantity":5}\n{"sku":"B","quantity":12345678901234567890.5,"list":[1e5,{"a":null}]}\n',
+    `{"key":"A","item":{"sku":"A"},"version":"${version}"}\r\n\r\n{"item":{"sku":"B"},"removed":true}`,
+    '\ufeff{"sku":"é"}',
+  ],
+  'Link header': [
+    '</stock?page=2>; rel="next", <https://lyon.example/stock>; rel=first; title="a, \\"b\\""',
+    '<?page=2>; REL="last next"; anchor="#a", <//lyon.example/3>;rel=next',
+    'https://a:b@lyon.example:443/#x',
+  ],
 }
 
 /** What fuzzing begins with, in this order: the same seed then leads to the same executions. */
