@@ -1,6 +1,8 @@
+import { execFile, spawnSync } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { builtCli, type BuiltCli } from '../support/built-cli.ts'
@@ -62,6 +64,34 @@ describe('The bin', () => {
     expect(await cli.run(['--version'])).toEqual({ code: 0, out: `${version}\n`, error: '' })
     const refused = { code: 2, out: '', error: '--sauce: is no option. Was --source meant?\n' }
     expect(await cli.run(['reconcile', '--sauce'])).toEqual(refused)
+  })
+})
+
+const noTerminal = spawnSync('script', ['--version'], { stdio: 'ignore' }).status !== 0
+
+describe.skipIf(noTerminal)('The bin on a terminal', () => {
+  it.each([
+    ['draws progress, and colours the report', {}, true],
+    ['does neither with NO_COLOR', { NO_COLOR: '1' }, false],
+  ])('%s', async (_, env, isColourful) => {
+    await write(
+      'slow.mjs',
+      `const place = { order: 'none', async *pages() {
+         yield [{ item: { sku: 'A1', quantity: 5 } }]
+         await new Promise((resolve) => setTimeout(resolve, 1_000)) // five times that of a drawing
+       } }
+       export default { snapshots: { source: place, warehouses: { east: [] } } }`,
+    )
+    const command = `${process.execPath} ${cli.main} reconcile --config slow.mjs`
+    const terminal = { PATH: process.env['PATH'] ?? '', TERM: 'xterm', ...env }
+    const { stdout } = await promisify(execFile)('script', ['-qec', command, '/dev/null'], {
+      cwd: folder,
+      env: terminal,
+    }).catch((error: unknown) => error as { stdout: string }) // its exit code is the command's
+
+    expect(/source +1 row /.test(stdout)).toBe(isColourful)
+    expect(stdout.includes('\x1b[31m')).toBe(isColourful)
+    expect(stdout).toContain('Drift: 1 difference at east')
   })
 })
 
