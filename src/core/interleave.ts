@@ -5,7 +5,7 @@ type Answer<Value> =
 
 /**
  * The values of many sources, as they come: `width` sources are read side by side, each one value ahead of what was
- * taken. What one of them throws ends all.
+ * taken. What one of them throws ends all. It ends once all have: a source that waits for something must be told to stop.
  */
 export async function* interleave<Value>(
   sources: Iterable<() => AsyncGenerator<Value, void>>,
@@ -42,7 +42,7 @@ export async function* interleave<Value>(
       }
     }
   } finally {
-    for (const source of running) source.return().catch(() => undefined) // nobody waits for those that are cut off
+    await Promise.allSettled([...running].map((source) => source.return()))
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * The pages of a generator that is told to stop as soon as nobody wants them any more, also while a page is on its way.
- * A generator alone would end only once that page has come.
+ * A generator alone would end only once that page has come. Whoever lets the pages go waits until it has ended.
  */
 export function stoppablePages<Page, Summary>(
   given: AbortSignal,
@@ -12,7 +12,7 @@ export function stoppablePages<Page, Summary>(
     next: () => pages.next(),
     async return() {
       stop.abort()
-      pages.return(undefined as never).catch(() => undefined) // what is on its way ends by the signal
+      await pages.return(undefined as never).catch(() => undefined) // a summary that nobody reads
       return { done: true, value: undefined }
     },
   }

@@ -5,6 +5,7 @@ import {
   PutItemCommand,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb'
+import { clientLimits } from '../client-limits.ts'
 import type { DynamoDbClientLike } from './reader.ts'
 
 type Operation = 'BatchGetItem' | 'GetItem' | 'PutItem' | 'Scan'
@@ -32,11 +33,6 @@ export function callThrough(given: DynamoDbClientLike | undefined, region: strin
   }
 }
 
-/** Without time-outs the SDK would wait for ever, and without the last option it would only warn. */
 function ownClient(region: string | undefined): DynamoDBClient {
-  return new DynamoDBClient({
-    ...(region !== undefined && { region }),
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
-  })
+  return new DynamoDBClient({ ...clientLimits, ...(region !== undefined && { region }) })
 }

@@ -1,5 +1,6 @@
 import type { AttributeMap } from '../../core/marshal.ts'
 import { isRecord } from '../../core/objects.ts'
+import { untilAborted } from '../../core/until-aborted.ts'
 import type { CapacityLimit } from './capacity-limit.ts'
 import { garbage, pause, type TableReader } from './reader.ts'
 import { isThrottled, unavailable } from './service-error.ts'
@@ -48,7 +49,9 @@ async function pageOf(
     if (isAborted(signal)) return undefined
     const limited = share && { ...input, Limit: share.rows, ReturnConsumedCapacity: 'TOTAL' }
     try {
-      const answer = understood(await reader.call('Scan', limited ?? input, signal))
+      const told = await untilAborted(signal, reader.call('Scan', limited ?? input, signal))
+      if (isAborted(signal)) return undefined
+      const answer = understood(told)
       share?.settle(answer.told, answer.scanned)
       return answer
     } catch (error) {

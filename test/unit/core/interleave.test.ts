@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { interleave } from '../../../src/core/interleave.ts'
 import { stoppablePages } from '../../../src/core/stoppable-pages.ts'
+import { untilAborted } from '../../../src/core/until-aborted.ts'
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
@@ -120,5 +121,21 @@ describe('stoppablePages', () => {
     const coming = pages.next()
     given.abort()
     expect(await coming).toEqual({ done: true, value: 'cut' })
+  })
+})
+
+describe('untilAborted', () => {
+  test('what the work comes to', async () => {
+    const { signal } = new AbortController()
+    expect(await untilAborted(signal, Promise.resolve(7))).toBe(7)
+    await expect(untilAborted(signal, Promise.reject(new Error('broken')))).rejects.toThrow('broken')
+  })
+
+  test('nothing once the signal aborts, whatever the work does', async () => {
+    const controller = new AbortController()
+    const waiting = untilAborted(controller.signal, new Promise(() => undefined))
+    controller.abort()
+    expect(await waiting).toBeUndefined()
+    expect(await untilAborted(controller.signal, Promise.reject(new Error('late')))).toBeUndefined()
   })
 })
