@@ -1,8 +1,7 @@
-import { parseArgs } from 'node:util'
-import { isRecord } from '../core/objects.ts'
 import { ConfigError } from '../errors.ts'
-import { nearestName } from '../runtime/nearest-name.ts'
 import { keyParts, type KeyPart } from './key-parts.ts'
+import { amount, names, wholeNumber } from './option-values.ts'
+import { parsedOptions, type OptionValues } from './parsed-options.ts'
 import { placeUrl, type PlaceUrl } from './place-url.ts'
 
 /** Where the places and the rules are: in the command itself, or in a module. */
@@ -32,31 +31,11 @@ export interface ReconcileCommand {
   readonly progress: boolean
 }
 
-const options = {
-  source: { type: 'string' },
-  warehouse: { type: 'string', multiple: true },
-  key: { type: 'string' },
-  fields: { type: 'string' },
-  tolerance: { type: 'string' },
-  'settle-ms': { type: 'string' },
-  'resume-from': { type: 'string' },
-  config: { type: 'string' },
-  apply: { type: 'boolean' },
-  json: { type: 'boolean' },
-  jsonl: { type: 'string' },
-  html: { type: 'string' },
-  'no-progress': { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean' },
-} as const
-
 const inModule = ['source', 'warehouse', 'key', 'fields', 'tolerance'] as const
-
-type Values = ReturnType<typeof parsed>['values']
 
 /** @throws ConfigError that names the option, what is wrong with it, and the remedy. */
 export function commandOf(args: readonly string[]): Command {
-  const { values, positionals } = parsed(args)
+  const { values, positionals } = parsedOptions(args)
   if (values.help) return { does: 'help' }
   if (values.version) return { does: 'version' }
   const [name, ...more] = positionals
@@ -66,28 +45,7 @@ export function commandOf(args: readonly string[]): Command {
   return { does: 'reconcile', ...reconcileCommand(values) }
 }
 
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true })
-  } catch (error) {
-    throw understood(error)
-  }
-}
-
-/** Node's own words tell of its parser. https://nodejs.org/api/errors.html#err_parse_args_invalid_option_value */
-function understood(error: unknown): unknown {
-  if (!isRecord(error) || typeof error['code'] !== 'string') return error
-  const message = String(error['message'])
-  const option = /'(?:-h, )?(--?[^' ]*)/.exec(message)?.[1] ?? 'options'
-  if (error['code'] === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
-    const near = nearestName(option.replace(/^-+/, ''), Object.keys(options))
-    return new ConfigError(option, `is no option. ${near === undefined ? 'See --help.' : `Was --${near} meant?`}`)
-  }
-  if (/does not take an argument/.test(message)) return new ConfigError(option, 'takes no value. Leave it out.')
-  return new ConfigError(option, 'needs a value. See --help. A value that starts with - is given as --option=-value.')
-}
-
-function reconcileCommand(values: Values): ReconcileCommand {
+function reconcileCommand(values: OptionValues): ReconcileCommand {
   const { config, apply = false, json = false, jsonl, html } = values
   const onOut = [json ? '--json' : [], jsonl === '-' ? '--jsonl' : [], html === '-' ? '--html' : []].flat()
   if (onOut[0] !== undefined && onOut[1] !== undefined)
@@ -105,14 +63,14 @@ function reconcileCommand(values: Values): ReconcileCommand {
   }
 }
 
-function module(configFile: string, values: Values): Asked {
+function module(configFile: string, values: OptionValues): Asked {
   const extra = inModule.find((name) => values[name] !== undefined)
   if (extra !== undefined)
     throw new ConfigError(`--${extra}`, `is what the module of --config says. Leave one of the two out.`)
   return { configFile }
 }
 
-function places(values: Values): Asked {
+function places(values: OptionValues): Asked {
   const { source, warehouse = [], key = 'sku', fields, tolerance } = values
   if (source === undefined)
     throw new ConfigError('--source', 'is missing. Give the source of truth, such as --source dynamodb://stock.')
@@ -146,26 +104,4 @@ function warehousesOf(given: readonly string[]): ReadonlyMap<string, PlaceUrl> {
     warehouses.set(name, placeUrl(`--warehouse ${name}`, url))
   }
   return warehouses
-}
-
-/** Attributes by name, separated by commas. */
-export function names(option: string, text: string): readonly string[] {
-  const all = text.split(',').map((name) => name.trim())
-  if (all.includes('')) throw new ConfigError(option, 'holds an empty name. Give names, separated by commas.')
-  if (new Set(all).size < all.length) throw new ConfigError(option, 'holds a name twice. Give each once.')
-  return all
-}
-
-function amount(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  const value = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : NaN
-  if (!Number.isFinite(value)) throw new ConfigError(option, `${JSON.stringify(text)} is no number from 0 up.`)
-  return value
-}
-
-function wholeNumber(option: string, text: string | undefined): number | undefined {
-  const value = amount(option, text)
-  if (value !== undefined && !Number.isSafeInteger(value))
-    throw new ConfigError(option, `${JSON.stringify(text)} is no whole number from 0 up.`)
-  return value
 }
