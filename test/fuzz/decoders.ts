@@ -12,7 +12,10 @@ import { streamEvents } from '../../src/runtime/stream-events.ts'
 import { resolveSync, type Sync } from '../../src/runtime/sync.ts'
 import { bytesParser, type RowFormat } from '../../src/files/bytes-parser.ts'
 import { entryMaker } from '../../src/rows/entry-maker.ts'
+import { positionOf } from '../../src/aws/dynamodb/scan-position.ts'
 import { csvRows } from '../../src/snapshots/csv/rows.ts'
+import { exportLine } from '../../src/snapshots/dynamodb-export/line.ts'
+import { dataFilesOf, summaryOf } from '../../src/snapshots/dynamodb-export/manifest.ts'
 import { parseLinks } from '../../src/snapshots/http/links.ts'
 import { nextUrl } from '../../src/snapshots/http/next-url.ts'
 import { httpSettings } from '../../src/snapshots/http/settings.ts'
@@ -97,6 +100,16 @@ export const decoders: Readonly<Record<string, Decoder>> = {
       links && tried('SNAPSHOT_', () => nextUrl({ url, body: undefined, headers: linkHeader(text) }, linked)?.href),
       tried('SNAPSHOT_', () => nextUrl({ url, body: text, headers: new Headers() }, told)?.href),
     ]
+  },
+  'DynamoDB export': (text) => [
+    tried('SNAPSHOT_INVALID', () => exportLine(text, 'FULL_EXPORT')),
+    tried('SNAPSHOT_INVALID', () => exportLine(text, 'INCREMENTAL_EXPORT')),
+    tried('SNAPSHOT_INVALID', () => summaryOf(text, 'summary')),
+    tried('SNAPSHOT_INVALID', () => dataFilesOf(text, 5, 'files')),
+  ],
+  'scan position': (text) => {
+    const base64 = Buffer.from(text).toString('base64url')
+    return [text, base64].map((one) => tried('CONFIG_INVALID', () => positionOf(one, 'stock')))
   },
 }
 

@@ -87,6 +87,21 @@ export const seeds: Readonly<Record<string, readonly string[]>> = {
     '<?page=2>; REL="last next"; anchor="#a", <//lyon.example/3>;rel=next',
     'https://a:b@lyon.example:443/#x',
   ],
+  'DynamoDB export': [
+    JSON.stringify({ Item: image }),
+    JSON.stringify({
+      Metadata: { WriteTimestampMicros: { N: '1700000000000000' } },
+      Keys: { sku: { S: 'A' } },
+      NewImage: image,
+      OldImage: image,
+    }),
+    '{"tableArn":"arn:aws:dynamodb:eu-west-1:1:table/stock","exportTime":"2026-01-14T10:18:50.622Z","itemCount":5,"outputFormat":"DYNAMODB_JSON"}',
+    '{"itemCount":3,"md5Checksum":"FjvgqIxwymKf1RbbqtrZag==","dataFileS3Key":"AWSDynamoDB/01-a/data/x.json.gz"}\n{"itemCount":2,"md5Checksum":"FjvgqIxwymKf1RbbqtrZag==","dataFileS3Key":"AWSDynamoDB/01-a/data/y.json.gz"}',
+  ],
+  'scan position': [
+    '[1,"stock",4,0,["start","end",{"sku":{"S":"A"}},{"code":{"B":"AP8="},"at":{"N":"5"}}]]',
+    Buffer.from('[1,"stock",4,0,["start"]]').toString('base64url'),
+  ],
 }
 
 /** What fuzzing begins with, in this order: the same seed then leads to the same executions. */
