@@ -105,9 +105,9 @@ describe.skipIf(!local || skipped(local) || postgresMissing())('reconcile amid 2
       },
     })
     await live.run() // it has looked at the stream: what is written from now on is delivered
-    let isOpen = true
+    const closing = new AbortController()
     const running = (async () => {
-      while (isOpen) await live.run()
+      while (!closing.signal.aborted) await live.run()
     })()
     const table = dynamoDbTable({ tableName: name, client: database.client })
     return {
@@ -137,7 +137,7 @@ describe.skipIf(!local || skipped(local) || postgresMissing())('reconcile amid 2
         return { report, told }
       },
       close: async () => {
-        isOpen = false
+        closing.abort()
         await running
         streams.destroy()
         await warehouse.stop()

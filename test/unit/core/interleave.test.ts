@@ -136,6 +136,6 @@ describe('untilAborted', () => {
     const waiting = untilAborted(controller.signal, new Promise(() => undefined))
     controller.abort()
     expect(await waiting).toBeUndefined()
-    expect(await untilAborted(controller.signal, Promise.reject(new Error('late')))).toBeUndefined()
+    expect(await untilAborted(controller.signal, Promise.reject<number>(new Error('late')))).toBeUndefined()
   })
 })
