@@ -1,12 +1,9 @@
-import { createReadStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Drift, ReconcileReport } from '../reconcile/report.ts'
-import { driftLines, reportJson, reportJsonl } from '../reconcile/report-json.ts'
+import { reportJson } from '../reconcile/report-json.ts'
 import { reportHtml } from '../reconcile/report-html.ts'
 import { reportText } from '../reconcile/report-text.ts'
 import type { ReconcileCommand } from './arguments.ts'
+import { driftSpool } from './drift-spool.ts'
 import { outputFile, type OutputFile } from './output-file.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -22,29 +19,36 @@ export interface ReportOutput {
 
 /** @throws ConfigError for a file that cannot be written. */
 export async function reportOutput({ json, jsonl, html }: ReconcileCommand, terminal: Terminal): Promise<ReportOutput> {
-  const [page, lines] = [await opened('--html', html), await opened('--jsonl', jsonl)]
+  const files = await opened({ '--html': html, '--jsonl': jsonl })
   const spool = jsonl === undefined ? undefined : await driftSpool()
-  const open = [page, lines].filter((file) => file !== undefined)
+  const out = (option: string) => files.get(option)?.write ?? terminal.out
   const isTaken = json || jsonl === '-' || html === '-'
   return {
     onDrift: spool?.onDrift,
     async write(report) {
-      if (html !== undefined) await (page?.write ?? terminal.out)(reportHtml(report))
-      if (spool) await writeLines(report, spool, lines?.write ?? terminal.out)
-      for (const file of open) await file.keep()
+      if (html !== undefined) await out('--html')(reportHtml(report))
+      await spool?.writeInto(report, out('--jsonl'))
+      for (const file of files.values()) await file.keep()
       if (json) await terminal.out(`${reportJson(report)}\n`)
       if (!isTaken) await terminal.out(reportText(report, look(terminal)))
-      await spool?.drop()
     },
     async drop() {
-      for (const file of open) await file.drop()
+      for (const file of files.values()) await file.drop()
       await spool?.drop()
     },
   }
 }
 
-async function opened(option: string, path: string | undefined): Promise<OutputFile | undefined> {
-  return path === undefined || path === '-' ? undefined : outputFile(option, path)
+async function opened(paths: Readonly<Record<string, string | undefined>>): Promise<ReadonlyMap<string, OutputFile>> {
+  const files = new Map<string, OutputFile>()
+  try {
+    for (const [option, path] of Object.entries(paths))
+      if (path !== undefined && path !== '-') files.set(option, await outputFile(option, path))
+    return files
+  } catch (error) {
+    for (const file of files.values()) await file.drop()
+    throw error
+  }
 }
 
 /** Colour is for a terminal, and for who does not mind it: https://no-color.org */
@@ -52,30 +56,4 @@ function look({ outColumns, environment }: Terminal) {
   const { NO_COLOR: noColor = '', TERM: kind } = environment
   if (outColumns === undefined) return {}
   return { color: noColor === '' && kind !== 'dumb', width: Math.min(Math.max(outColumns, 40), 200) }
-}
-
-/** Drift is told while the run goes on, and its lines come after the report's own. */
-interface DriftSpool {
-  readonly onDrift: (drift: Drift<unknown>) => Promise<void>
-  readonly file: OutputFile
-  readonly path: string
-  readonly drop: () => Promise<void>
-}
-
-async function driftSpool(): Promise<DriftSpool> {
-  const folder = await mkdtemp(join(tmpdir(), 'dynamodb-stream-sync-'))
-  const path = join(folder, 'drift.jsonl')
-  const file = await outputFile('--jsonl', path)
-  const drop = () => rm(folder, { recursive: true, force: true })
-  return { file, path, onDrift: driftLines((line) => file.write(line)), drop }
-}
-
-async function writeLines(
-  report: Report,
-  { file, path }: DriftSpool,
-  write: (text: string) => Promise<void>,
-): Promise<void> {
-  for await (const line of reportJsonl(report, [])) await write(line)
-  await file.keep()
-  for await (const chunk of createReadStream(path, 'utf8')) await write(chunk as string)
 }

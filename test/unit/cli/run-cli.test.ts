@@ -130,6 +130,12 @@ describe('forms of the report', () => {
     expect(ran.error).toContain(`--html: ${JSON.stringify(file)} cannot be written.`)
   })
 
+  test('of two files neither is begun where one cannot be written', async () => {
+    const files = ['--html', join(folder, 'c.html'), '--jsonl', join(folder, 'no', 'c.jsonl')]
+    expect((await run(fakeTerminal(), 'reconcile', '--config', await config(drifted), ...files)).code).toBe(2)
+    expect((await readdir(folder)).filter((name) => name.startsWith('c.'))).toEqual([])
+  })
+
   test('a run that fails leaves no file', async () => {
     const ran = await run(
       fakeTerminal(),
