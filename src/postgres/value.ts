@@ -15,8 +15,12 @@ export const readSettings = [
 
 /** The expression that tells a column's value as a text. */
 export function textOf({ name, kind }: Pick<Column, 'name' | 'kind'>): string {
-  const isList = kind === 'texts' || kind === 'numbers' || kind === 'bytesList'
-  return isList ? `array_to_json(held.${quoted(name)})::text` : `held.${quoted(name)}::text`
+  const column = `held.${quoted(name)}`
+  if (kind === 'texts' || kind === 'numbers' || kind === 'bytesList') return `array_to_json(${column})::text`
+  // A cast may say more than the type's own text does: an address gets its mask.
+  return kind === 'other'
+    ? `CASE WHEN ${column} IS DISTINCT FROM NULL THEN format('%s', ${column}) END`
+    : `${column}::text`
 }
 
 /** A column's value as an item would have it, exact. NULL is null. */

@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer'
-import { canonicalText } from '../../core/canonical.ts'
 import { plainDecimal } from '../../core/decimal-text.ts'
 import { isNumeric } from '../../core/number-value.ts'
 import { exactNumber, parseDecimal, type Decimal } from '../../core/number.ts'
@@ -104,10 +103,11 @@ function listText(write: Write): Write {
   return (value, column, writing) => {
     if (!(value instanceof Set) && !(Array.isArray(value) && !writing.isExact)) return undefined
     const members: readonly unknown[] = [...(value as Iterable<unknown>)]
-    if (writing.isExact && new Set(members.map(canonicalText)).size < members.length)
-      throw new TargetRejectedError(`${writing.where} is a set that holds one value twice. Drop one of the two.`)
     const texts = members.map((member) => write(member, column, writing))
     if (texts.includes(undefined)) return undefined
+    if (writing.isExact && new Set(texts).size < texts.length)
+      // 1 and 1n are one number
+      throw new TargetRejectedError(`${writing.where} is a set that holds one value twice. Drop one of the two.`)
     return `{${texts.map((text = '') => `"${text.replace(/["\\]/g, '\\$&')}"`).join()}}`
   }
 }
