@@ -25,6 +25,7 @@ export { memoryTarget, type MemoryTarget, type MemoryTargetOptions } from './mem
 export { streamEvent, streamRecord, type RecordOptions } from './stream-record.ts'
 export { warehouseTargetContract, type TargetAbility, type TargetContractOptions } from './target-contract.ts'
 export { dlqSinkContract, type DlqContractOptions } from './dlq-contract.ts'
+export { lockContract, type LockContractOptions } from './lock-contract.ts'
 export { snapshotContract, type SnapshotContractOptions } from './snapshot-contract.ts'
 export { arbitraries, type Arbitraries } from './arbitraries.ts'
 export { mergeLaws, type MergeLawsOptions } from './merge-laws.ts'

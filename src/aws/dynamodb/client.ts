@@ -1,5 +1,6 @@
 import {
   BatchGetItemCommand,
+  DeleteItemCommand,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -8,10 +9,11 @@ import {
 import { clientLimits } from '../client-limits.ts'
 import type { DynamoDbClientLike } from './reader.ts'
 
-type Operation = 'BatchGetItem' | 'GetItem' | 'PutItem' | 'Scan'
+type Operation = 'BatchGetItem' | 'DeleteItem' | 'GetItem' | 'PutItem' | 'Scan'
 
 const commands: Readonly<Record<Operation, new (input: never) => object>> = {
   BatchGetItem: BatchGetItemCommand,
+  DeleteItem: DeleteItemCommand,
   GetItem: GetItemCommand,
   PutItem: PutItemCommand,
   Scan: ScanCommand,
