@@ -36,7 +36,11 @@ export interface CsvSnapshotOptions extends RowOptions<Readonly<Record<string, s
  * csvSnapshot({
  *   file: '/mnt/lyon/stock.csv',
  *   delimiter: ';',
- *   row: ({ article, on_hand }) => ({ sku: article, quantity: Number(on_hand) }),
+ *   key: 'sku',
+ *   row: ({ article, on_hand = '' }) => {
+ *     if (!/^\d{1,15}$/.test(on_hand)) throw new Error('on_hand is no number') // Number('') is 0
+ *     return { sku: article, quantity: Number(on_hand) }
+ *   },
  * })
  * ```
  *

@@ -10,6 +10,7 @@ import '../snippets/prove-rules.test.ts'
 import '../snippets/prove-target.test.ts'
 import '../snippets/reconcile.test.ts'
 import '../snippets/redrive.test.ts'
+import '../snippets/snapshots.test.ts'
 import '../snippets/three-warehouses.test.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
