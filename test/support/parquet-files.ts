@@ -49,7 +49,7 @@ export async function parquetFiles(): Promise<ParquetFiles> {
 }
 
 /** Rows as a SELECT of literals; every column of one type. */
-export function selectOf(rows: readonly Readonly<Record<string, string | number>>[], types: Types): string {
+function selectOf(rows: readonly Readonly<Record<string, string | number>>[], types: Types): string {
   const columns = Object.entries(types)
   const none = `SELECT ${columns.map(([name, type]) => `NULL::${type} AS "${name}"`).join(', ')} WHERE false`
   const literals = rows.map(
