@@ -3,6 +3,7 @@ import { Construct } from 'constructs'
 import { inventoryBus } from './bus/inventory-bus.ts'
 import { checkSettings } from './config/check.ts'
 import type { Deployment, Warehouse } from './config/types.ts'
+import { outputs } from './outputs.ts'
 import { deadLetters } from './queues/dead-letters.ts'
 import { hasQueue } from './queues/has-queue.ts'
 import { redriveFunction } from './queues/redrive-function.ts'
@@ -69,4 +70,18 @@ function build(stack: Stack, config: Deployment, warehouses: readonly Warehouse[
   }
   const watch = room('Watch')
   dashboard(watch, site, watched, alarms(watch, config, watched, topic(watch, 'Alarms', site)))
+  outputs(stack, {
+    TableName: source.table.tableName,
+    StreamArn: source.streamArn,
+    SyncFunction: synced.sync.functionName,
+    RedriveFunction: redrive.functionName,
+    CompareFunction: functions['compare']?.functionName,
+    ReconcileMachine: machine?.stateMachineArn,
+    LettersUrl: dead.letters.queueUrl,
+    FailedBatchesUrl: dead.failedBatches.queueUrl,
+    UndeliveredUrl: bus.undelivered.queueUrl,
+    BusArn: bus.bus.eventBusArn,
+    ArchiveArn: bus.archive.archiveArn,
+    ReportBucket: stores.reports.bucketName,
+  })
 }

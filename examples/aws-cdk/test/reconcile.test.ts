@@ -37,6 +37,7 @@ describe('Reconcile', () => {
     expect(locks.Properties).toMatchObject({
       BillingMode: 'PAY_PER_REQUEST',
       KeySchema: [{ AttributeName: 'name', KeyType: 'HASH' }],
+      TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
     })
     expect(stack.one('AWS::Lambda::Function', 'ReconcileCompare').Properties).toMatchObject({
       Timeout: 900,

@@ -9,6 +9,7 @@ import { groupSource } from './group-source.ts'
 
 export interface InventoryBus {
   readonly bus: EventBus
+  readonly archive: Archive
   /** Events that no target took. */
   readonly undelivered: Queue
 }
@@ -23,7 +24,7 @@ export function inventoryBus(scope: Scope, site: Site): InventoryBus {
     deadLetterQueue: undelivered,
     ...(key && { kmsKey: key }),
   })
-  new Archive(scope, 'Archive', {
+  const archive = new Archive(scope, 'Archive', {
     sourceEventBus: bus,
     description: 'What can be replayed to a partner who lost it.',
     eventPattern: { source: Match.prefix(groupSource('')) },
@@ -32,10 +33,10 @@ export function inventoryBus(scope: Scope, site: Site): InventoryBus {
   })
   for (const warehouse of site.warehouses)
     if (warehouse.kind === 'event-bridge') groupRule(scope, site, { bus, undelivered, warehouse })
-  return { bus, undelivered }
+  return { bus, archive, undelivered }
 }
 
-interface GroupParts extends InventoryBus {
+interface GroupParts extends Omit<InventoryBus, 'archive'> {
   readonly warehouse: EventBridgeWarehouse
 }
 

@@ -45,11 +45,7 @@ export function compareFunction(
   )
   grantWarehouses(scope, compare, reached)
   allow(compare, ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Scan'], [source.table.tableArn])
-  allow(
-    compare,
-    ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
-    [locks.tableArn],
-  )
+  allow(compare, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], [locks.tableArn])
   dead.letters.grantSendMessages(compare)
   summaries.grantPublish(compare)
   grantReports(compare, reports)

@@ -6,6 +6,7 @@ import type { Scope, Site } from '../site.ts'
 export function lockTable(scope: Scope, { key }: Site): TableV2 {
   return new TableV2(scope, 'Locks', {
     partitionKey: { name: 'name', type: AttributeType.STRING },
+    timeToLiveAttribute: 'ttl',
     billing: Billing.onDemand(),
     encryption: key ? TableEncryptionV2.customerManagedKey(key) : TableEncryptionV2.awsManagedKey(),
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },

@@ -1,0 +1,3 @@
+import { costTable } from '../lib/cost/table.ts'
+
+console.log(costTable())
