@@ -31,6 +31,9 @@ export interface DuckDb {
   readonly close: () => Promise<void>
 }
 
+/** Some rows of an answer. */
+export type DuckDbChunk = DuckDBDataChunk
+
 export interface DuckDbAnswer {
   readonly result: DuckDBResult
   readonly chunks: () => AsyncGenerator<DuckDBDataChunk>
