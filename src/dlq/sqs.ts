@@ -1,10 +1,7 @@
-import pLimit from 'p-limit'
+import type { SqsClientLike } from '../aws/sqs/client.ts'
+import { letterSender } from '../aws/sqs/letter-sender.ts'
 import type { DlqSink } from '../ports/dlq.ts'
-import { checkedSettings } from './sqs/check-options.ts'
-import type { SqsClientLike } from './sqs/client.ts'
-import { type LetterEntry, letterEntry } from './sqs/letter-entry.ts'
-import { packed } from './sqs/pack.ts'
-import { sendBatch } from './sqs/send-batch.ts'
+import { checkedQueue } from './sqs/check-options.ts'
 
 export type { SqsClientLike }
 
@@ -39,19 +36,11 @@ export interface SqsDlqOptions {
  * @throws ConfigError for a URL that is none, and for options out of their range.
  */
 export function sqsDlq(options: SqsDlqOptions): DlqSink {
-  const settings = checkedSettings(options)
-  const limit = pLimit(settings.fifo ? 1 : settings.concurrency)
+  const send = letterSender(checkedQueue(options))
   return {
-    send: async (letters, context) => {
-      const entries = letters.map((letter, index) => letterEntry(letter, index, settings))
-      const batches = packed(entries.filter(isEntry))
-      const sent = await Promise.all(batches.map((batch) => limit(() => sendBatch(batch, settings, context))))
-      const answers = sent.flat()[Symbol.iterator]() // as many as there are entries, and in their order
-      return entries.map((entry) => (entry instanceof Error ? entry : (answers.next().value as 'parked' | Error)))
+    send: async (letters, { signal }) => {
+      const answers = await send(letters, signal)
+      return answers.map((answer) => (answer === 'sent' ? 'parked' : answer))
     },
   }
-}
-
-function isEntry(entry: LetterEntry | Error): entry is LetterEntry {
-  return !(entry instanceof Error)
 }

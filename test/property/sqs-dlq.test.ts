@@ -1,8 +1,8 @@
 import { fc, test } from '@fast-check/vitest'
 import { expect } from 'vitest'
+import { packed } from '../../src/aws/pack.ts'
 import { decodeDeadLetter, encodeDeadLetter } from '../../src/core/dead-letter.ts'
 import { sqsDlq } from '../../src/dlq/sqs.ts'
-import { packed } from '../../src/dlq/sqs/pack.ts'
 import { sinkContext } from '../support/dead-letters.ts'
 import { type BatchAnswer, fakeSqs } from '../support/fake-sqs.ts'
 import { anyLetter } from '../support/letter-arbitraries.ts'
@@ -14,7 +14,7 @@ const sizes = fc.array(fc.oneof(fc.integer({ min: 1, max: mebibyte }), fc.intege
 
 test.prop([sizes])('packing keeps the limits, the order and every letter, and opens no batch too early', (bytes) => {
   const entries = bytes.map((size, index) => ({ bytes: size, index }))
-  const batches = packed(entries)
+  const batches = packed(entries, { entries: 10, bytes: mebibyte })
   expect(batches.flat()).toEqual(entries)
   const total = (batch: readonly { readonly bytes: number }[]) => batch.reduce((sum, entry) => sum + entry.bytes, 0)
   for (const [index, batch] of batches.entries()) {

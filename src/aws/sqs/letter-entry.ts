@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import type { MessageAttributeValue, SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs'
 import type { DeadLetter } from '../../core/dead-letter.ts'
 import { TargetRejectedError } from '../../errors.ts'
-import type { SqsDlqSettings } from './check-options.ts'
-import { messageBody, withoutOldImage } from './letter-body.ts'
+import { messageBody } from './letter-body.ts'
+import type { LetterQueue } from './letter-sender.ts'
 
 /** One message of a batch, with its size as SQS counts it. */
 export interface LetterEntry {
@@ -12,39 +12,43 @@ export interface LetterEntry {
 }
 
 /** A letter as a message, or why it can be none. */
-export function letterEntry(letter: DeadLetter, index: number, settings: SqsDlqSettings): LetterEntry | Error {
+export function letterEntry(letter: DeadLetter, index: number, queue: LetterQueue): LetterEntry | Error {
   const attributes = attributesOf(letter)
-  const room = settings.maxMessageBytes - attributesSize(attributes)
-  const body = fittingBody(letter, room)
+  const room = queue.maxMessageBytes - attributesSize(attributes)
+  const body = fittingBody(letter, room, queue)
   if (body instanceof Error) return body
   const entry = { Id: String(index), MessageBody: body, MessageAttributes: attributes }
   return {
-    entry: settings.fifo ? { ...entry, ...fifoIds(letter) } : entry,
+    entry: queue.fifo ? { ...entry, ...fifoIds(letter) } : entry,
     bytes: byteLength(body) + attributesSize(attributes),
   }
 }
 
-function fittingBody(letter: DeadLetter, room: number): string | Error {
+function fittingBody(letter: DeadLetter, room: number, queue: LetterQueue): string | Error {
+  const { noun, shorter } = queue
   try {
-    const body = messageBody(letter)
-    if (byteLength(body) <= room) return body
-    const reduced = withoutOldImage(letter)
-    if (!reduced) return tooLarge(byteLength(body), room, 'and has no old image to leave out')
-    const shorter = messageBody(reduced)
-    return byteLength(shorter) <= room ? shorter : tooLarge(byteLength(shorter), room, 'even without its old image')
+    let body = messageBody(letter)
+    let isShort = false
+    for (const shorten of shorter) {
+      if (byteLength(body) <= room) return body
+      const reduced = shorten(letter)
+      if (!reduced) continue
+      body = messageBody(reduced)
+      isShort = true
+    }
+    return byteLength(body) <= room ? body : tooLarge(byteLength(body), room, isShort, queue)
   } catch (cause) {
     return new TargetRejectedError(
-      'The record cannot be written as JSON: it has a cycle or is nested too deep. Let the event decoder give plain data.',
+      `The ${noun}'s record cannot be written as JSON: it has a cycle or is nested too deep. Let the event decoder give plain data.`,
       { cause },
     )
   }
 }
 
-function tooLarge(bytes: number, room: number, so: string): Error {
+function tooLarge(bytes: number, room: number, isShort: boolean, { noun, remedy }: LetterQueue): Error {
+  const so = isShort ? 'even without its old image' : 'and has no old image to leave out'
   return new TargetRejectedError(
-    `The dead letter has ${bytes} bytes as JSON ${so}, and a message of the queue has room for ${room}. ` +
-      'Keep large values outside the table, raise the queue’s MaximumMessageSize where it is below 1 MiB, or give the ' +
-      'target a DLQ sink of its own that takes larger letters.',
+    `The ${noun} has ${bytes} bytes as JSON ${so}, and a message of the queue has room for ${room}. ${remedy}`,
   )
 }
 

@@ -1,30 +1,27 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs'
 import { TargetUnavailableError } from '../../errors.ts'
-import type { CallContext } from '../../ports/target.ts'
-import { batchAnswers, type LetterAnswer } from './batch-answers.ts'
-import type { SqsDlqSettings } from './check-options.ts'
+import { batchAnswers, type SendAnswer } from './batch-answers.ts'
 import type { LetterEntry } from './letter-entry.ts'
+import type { LetterQueue } from './letter-sender.ts'
 
 type Send = (command: SendMessageBatchCommand, options: { readonly abortSignal: AbortSignal }) => Promise<unknown>
 
 /** Sends one batch. One answer per letter, in order; never rejects. */
 export async function sendBatch(
   batch: readonly LetterEntry[],
-  { client, queueUrl }: SqsDlqSettings,
-  { signal }: CallContext,
-): Promise<readonly LetterAnswer[]> {
+  { client, queueUrl, noun }: LetterQueue,
+  signal: AbortSignal,
+): Promise<readonly SendAnswer[]> {
   const all = (error: Error) => batch.map(() => error)
-  if (signal.aborted) return all(new TargetUnavailableError('The time was up before the dead letter was sent to SQS.'))
+  if (signal.aborted) return all(new TargetUnavailableError(`The time was up before the ${noun} was sent to SQS.`))
   const command = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: batch.map(({ entry }) => entry) })
   try {
     // An SQSClient of any version: its own type would only admit the one that is installed here.
     const answer = await (client as unknown as { readonly send: Send }).send(command, { abortSignal: signal })
-    return batchAnswers(
-      batch.map(({ entry }) => entry.Id),
-      answer,
-    )
+    const ids = batch.map(({ entry }) => entry.Id)
+    return batchAnswers(ids, answer, noun)
   } catch (error) {
-    return all(unsent(error))
+    return all(unsent(error, noun))
   }
 }
 
@@ -35,10 +32,10 @@ const remedies: Readonly<Record<string, string>> = {
   CredentialsProviderError: 'Give the process credentials.',
 }
 
-function unsent(cause: unknown): Error {
+function unsent(cause: unknown, noun: string): Error {
   const name = nameOf(cause)
   const remedy = Object.entries(remedies).find(([start]) => name.startsWith(start))?.[1] ?? 'It may pass.'
-  return new TargetUnavailableError(`SQS did not take the dead letter (${name}). ${remedy}`, { cause })
+  return new TargetUnavailableError(`SQS did not take the ${noun} (${name}). ${remedy}`, { cause })
 }
 
 /** Its name, or where that says nothing the code of a network error, like ECONNREFUSED. */
