@@ -302,6 +302,18 @@ describe('what is refused', () => {
       })
   })
 
+  test('of more rows than the manifest counts, none is given on and on', async () => {
+    const pages = snapshotOf(data(lines(...many))).snapshot.pages({ signal: new AbortController().signal })
+    await expect(pages.next()).rejects.toMatchObject({ code: 'SNAPSHOT_INVALID' })
+  })
+
+  test('a line without an end is given up before it is all there', async () => {
+    const options = { maxLineBytes: 1_000, maxFileBytes: 500_000 }
+    expect(await failureOf(oneLine(gzipped('x'.repeat(1_000_000))), { options })).toMatchObject({
+      message: expect.stringMatching(/line 1 is longer than 1000 bytes/) as string,
+    })
+  })
+
   test('a file that unpacks to more than allowed', async () => {
     const files = fullExport(Array.from({ length: 5_000 }, (_, index) => ({ sku: `A${index}` })))
     expect(await failureOf(files, { options: { maxFileBytes: 10_000 } })).toMatchObject({
