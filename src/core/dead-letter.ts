@@ -21,6 +21,7 @@ export interface DeliveryLetter extends LetterFacts {
   readonly key: string
   readonly version: string
   readonly change: 'upsert' | 'removal'
+  /** One that names its item's keys alone stands for a change without a record: see {@link isBareLetter}. */
   readonly record: StreamRecord
 }
 
@@ -32,6 +33,16 @@ export interface PoisonLetter extends LetterFacts {
 
 /** What was given up, with the raw record: images stay DynamoDB JSON, so nothing is rounded or lost, and redrive decodes anew. */
 export type DeadLetter = DeliveryLetter | PoisonLetter
+
+/**
+ * Whether a letter tells its item's key alone: its change had no record, or none that fits a message. Nothing in it shows
+ * where its version comes from or what the item was, so that only the table can say what to apply.
+ */
+export function isBareLetter({ type, record }: DeadLetter): boolean {
+  if (type !== 'delivery') return false
+  const { eventName, dynamodb } = record // a delivery's always is one
+  return eventName === undefined && !dynamodb?.NewImage && !dynamodb?.OldImage && dynamodb?.SequenceNumber === undefined
+}
 
 /**
  * A dead letter as JSON text. Bytes become base64, as in Lambda's own events; numbers are texts in DynamoDB JSON already.

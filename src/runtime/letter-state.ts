@@ -1,3 +1,4 @@
+import { isBareLetter } from '../core/dead-letter.ts'
 import { changeId, type Change, type ChangeBase } from '../core/change.ts'
 import { epochOf } from '../core/version.ts'
 import { DecodeError } from '../errors.ts'
@@ -57,6 +58,7 @@ function whyNotParked<Item>(letter: ValidLetter<Item>, { targets, sync }: Letter
   const unguarded = targets.find(({ guarded }) => !guarded)
   if (unguarded) return `target "${unguarded.name}" is not guarded, newer stock could be overwritten`
   if (epochOf(letter.version) !== sync.highestEpoch) return 'its epoch is not the highest one'
+  if (isBareLetter(letter.letter)) return 'it carries no record'
   if (!isRemoval(letter) && !letter.record.dynamodb?.NewImage) return 'its record carries no new image'
   return undefined
 }

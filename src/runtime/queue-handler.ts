@@ -37,6 +37,7 @@ export interface QueueEvent {
  *   it carries the image, its target is guarded and its epoch the highest; else it stays.
  * - `original` applies the parked state. It needs guarded targets, whose tombstones live for 48 h at least, and letters
  *   with their image, of the highest epoch, whose record is younger than 24 h. Others stay.
+ * - A letter without a record, of which `sqsTarget` sends some, is applied as `current` alone.
  * - A poison letter passes what every record passes (`ttl`, `origin`, `fields`, each `when`) and goes to every target
  *   that its images concern; with a table, an image that still cannot be read concerns them all.
  * - A message that is no letter stays: one whose key or version does not follow from the record it carries, one that

@@ -1,7 +1,7 @@
-import { decodeDeadLetter, type DeadLetter, type DeliveryLetter } from '../core/dead-letter.ts'
+import { decodeDeadLetter, isBareLetter, type DeadLetter, type DeliveryLetter } from '../core/dead-letter.ts'
 import type { ItemKey } from '../core/key.ts'
 import type { StreamRecord } from '../core/stream-record.ts'
-import { attributePart, epochOf, withoutEpoch } from '../core/version.ts'
+import { attributePart, epochOf, lowestVersion, withoutEpoch } from '../core/version.ts'
 import { DecodeError, isSyncError } from '../errors.ts'
 import { readKey } from './decode-record.ts'
 import type { QueueEvent } from './queue-handler.ts'
@@ -37,7 +37,8 @@ export function letterReader<Item>(
     const record = letter.record as StreamRecord // checked piece by piece below
     if (typeof letter.record !== 'object' || letter.record === null)
       throw new DecodeError('The letter holds no record.')
-    if (record.eventName !== 'INSERT' && record.eventName !== 'MODIFY' && record.eventName !== 'REMOVE')
+    const hasEvent = !isBareLetter(letter)
+    if (hasEvent && record.eventName !== 'INSERT' && record.eventName !== 'MODIFY' && record.eventName !== 'REMOVE')
       throw new DecodeError("The letter's record is neither INSERT, MODIFY nor REMOVE.")
     const key = readKey(record.dynamodb?.Keys, sync.keyNames)
     const known = { message, letter, record, ...key, changedAt: creationTime(record) }
@@ -65,6 +66,7 @@ function creationTime({ dynamodb }: StreamRecord): Date {
   return time
 }
 
+/** The target will hold the letter's version: a wrong one could keep every later change of the item away. */
 function versionCheck<Item>(
   { highestEpoch, versionAttribute, epochs }: Sync<Item>,
   versions: RecordVersions,
@@ -72,28 +74,39 @@ function versionCheck<Item>(
   /** Of epoch and attribute, as letters with images showed them: all versions of one sync have one length. */
   let knownLength: number | undefined
 
+  function checkForm(version: string): void {
+    if (version.startsWith(lowestVersion)) return
+    const fits =
+      versionAttribute === undefined
+        ? /\/\d{40}(?:~\d{6})?$/.test(version)
+        : attributePart(version).length === (knownLength ?? attributePart(version).length)
+    if (!fits) throw new DecodeError("The letter's version has another form than the sync's.")
+  }
+
   /**
-   * A letter whose old image was left out to fit the queue cannot show its removal's version attribute. Put back what
-   * the version claims it to be, the record must give this very version.
+   * An image that was left out to fit the queue cannot show the version attribute. Put back what the version claims it
+   * to be, the record must give this very version.
    */
   function claimed(version: string, record: StreamRecord, attribute: string): string {
-    const length = attributePart(version).length
-    if (knownLength !== undefined && length !== knownLength)
-      throw new DecodeError("The letter's version has another form than the sync's.")
-    const OldImage = { [attribute]: { S: attributePart(version).slice(7) } }
-    const whole = { ...record, dynamodb: { ...record.dynamodb, OldImage } }
+    checkForm(version)
+    const image = { [attribute]: { S: attributePart(version).slice(7) } }
+    const side = record.eventName === 'REMOVE' ? 'OldImage' : 'NewImage'
+    const whole = { ...record, dynamodb: { ...record.dynamodb, [side]: image } }
     return recordVersions({ attribute, epochs }).of(whole).version
   }
 
-  return ({ version }, record) => {
+  return (letter, record) => {
+    const { version } = letter
     if (epochOf(version) > highestEpoch)
       throw new DecodeError(
         "The letter's epoch is higher than any in `epochs`. Configure this handler like the stream's.",
       )
-    const isBare = versionAttribute !== undefined && record.eventName === 'REMOVE' && !record.dynamodb?.OldImage
-    const own = isBare ? claimed(version, record, versionAttribute) : versions.of(record).version
+    if (isBareLetter(letter)) { checkForm(version); return; }
+    const { NewImage, OldImage } = record.dynamodb ?? {}
+    const isUnseen = versionAttribute !== undefined && !(record.eventName === 'REMOVE' ? OldImage : NewImage)
+    const own = isUnseen ? claimed(version, record, versionAttribute) : versions.of(record).version
     if (withoutEpoch(own) !== withoutEpoch(version)) throw new DecodeError("The letter's version is not its record's.")
-    if (isBare) return
+    if (isUnseen) return
     knownLength = attributePart(version).length
     versions.learn([record]) // the stream's handler took its form for good; a poison letter's proves nothing
   }
