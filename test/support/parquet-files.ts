@@ -47,18 +47,3 @@ export async function parquetFiles(): Promise<ParquetFiles> {
     },
   }
 }
-
-/** Rows as a SELECT of literals; every column of one type. */
-function selectOf(rows: readonly Readonly<Record<string, string | number>>[], types: Types): string {
-  const columns = Object.entries(types)
-  const none = `SELECT ${columns.map(([name, type]) => `NULL::${type} AS "${name}"`).join(', ')} WHERE false`
-  const literals = rows.map(
-    (row) => `SELECT ${columns.map(([name, type]) => `${literal(row[name])}::${type} AS "${name}"`).join(', ')}`,
-  )
-  return [none, ...literals].join(' UNION ALL ')
-}
-
-function literal(value: string | number | undefined): string {
-  if (value === undefined) return 'NULL'
-  return typeof value === 'number' ? String(value) : `'${value.replaceAll("'", "''")}'`
-}
