@@ -130,6 +130,21 @@ describe('rows of a CSV file', () => {
   })
 })
 
+test('an abort ends a file early, as not complete', async () => {
+  const stop = new AbortController()
+  const rows = Array.from({ length: 100_000 }, (_, index) => `${index},1\n`).join('')
+  for (const name of ['long.csv', 'long.csv.gz']) {
+    const pages = csv(`sku,quantity\n${rows}`, {}, name).pages({ signal: stop.signal })
+    let read = 0
+    let page = await pages.next()
+    stop.abort()
+    for (; !page.done; page = await pages.next()) read += page.value.length
+    expect(page.value).toMatchObject({ complete: false, rows: read })
+    expect(read).toBeLessThan(100_000)
+    expect(files.open()).toBe(0)
+  }
+})
+
 describe('a CSV file is refused, by line and remedy,', () => {
   const lines = (...all: readonly string[]) => all.join('\n')
 

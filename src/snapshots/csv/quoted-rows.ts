@@ -13,10 +13,7 @@ export function quotedRows(rows: readonly QuotedRow[], delimiter: string): reado
   if (rows.length === 0) return []
   const all = parsed(rows.map(({ text }) => text).join(''), delimiter)
   if (all?.length === rows.length) return all
-  return rows.map(({ text }) => {
-    const [only, more] = parsed(text, delimiter) ?? []
-    return more === undefined ? only : undefined
-  })
+  return rows.map(({ text }) => parsed(text, delimiter)?.[0])
 }
 
 /** https://csv.js.org/parse/options/ */
