@@ -1,4 +1,4 @@
-import { Charset, OutputFormat, type BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs'
+import { Charset, LogLevel, OutputFormat, type BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs'
 import type { Warehouse } from './config/types.ts'
 
 /** What a function's bundle has to reach: warehouses by their kinds, and queues instead of warehouses. */
@@ -27,6 +27,8 @@ export function bundling({ warehouses, queues = false }: Reach): BundlingOptions
     sourceMap: true,
     sourcesContent: false,
     externalModules: external,
+    logLevel: LogLevel.WARNING,
+    esbuildArgs: { '--log-override:ignored-bare-import': 'silent' }, // what has no side effects may be left out
     define: Object.fromEntries(names.map((name) => [`process.env.OMIT_${name}`, JSON.stringify('true')])),
     // A plain property: the ADOT layer wraps the handler, and esbuild's own export cannot be replaced.
     // https://aws-otel.github.io/docs/getting-started/lambda/lambda-js
