@@ -20,3 +20,12 @@ export const stock = defineItem({
   quantity: (item) => item.quantity,
   fields: ['region', 'category', 'state', 'quantity'],
 })
+
+/** The DynamoDB type of each attribute, for exports that Athena compares. */
+export const attributeTypes = {
+  sku: 'S',
+  region: 'S',
+  category: 'S',
+  state: 'S',
+  quantity: 'N',
+} as const satisfies Readonly<Record<keyof Stock, 'S' | 'N' | 'BOOL'>>

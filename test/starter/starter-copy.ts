@@ -10,8 +10,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const example = join(root, 'examples/aws-cdk')
 const made = new Set(['node_modules', 'cdk.out', 'functions'])
 
-/** A way to run a command without any network, where the machine has one. */
-const alone = spawnSync('unshare', ['--net', 'true']).status === 0 ? ['unshare', '--net'] : []
+/** How a command is run without any network but the machine's own, where the machine has such a way. */
+const ownLoopback = 'ip link set lo up && exec "$@"'
+const isPossible = spawnSync('unshare', ['--net', 'sh', '-c', ownLoopback, 'sh', 'true']).status === 0
+const alone = isPossible ? ['unshare', '--net', 'sh', '-c', ownLoopback, 'sh'] : []
 
 export interface Ended {
   readonly code: number

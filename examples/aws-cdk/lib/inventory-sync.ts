@@ -75,7 +75,7 @@ function build(stack: Stack, config: Deployment, warehouses: readonly Warehouse[
     StreamArn: source.streamArn,
     SyncFunction: synced.sync.functionName,
     RedriveFunction: redrive.functionName,
-    CompareFunction: functions['compare']?.functionName,
+    CompareFunction: functions.compare.functionName,
     ReconcileMachine: machine?.stateMachineArn,
     LettersUrl: dead.letters.queueUrl,
     FailedBatchesUrl: dead.failedBatches.queueUrl,

@@ -130,3 +130,69 @@ describe('Reconcile of a large catalogue', () => {
     })
   })
 })
+
+describe('Reconcile by exports', () => {
+  let stack: Synthesised
+  beforeAll(() => {
+    stack = scaled('athena')
+  })
+
+  it('exports the table and the warehouses that are tables, compares them by one statement, and judges what differs', () => {
+    const { StartAt: first, States: states } = stepsOf(stack)
+    expect(states[first].Result).toEqual([
+      { tableArn: expect.stringContaining('InventoryTable') as string, prefix: 'exports/inventory-table' },
+      { tableArn: 'arn:aws:dynamodb:eu-central-1:111122223333:table/stock-ledger', prefix: 'exports/ledger' },
+    ])
+    const { Export, LookAtExport, IsExportThere } = states['ExportEach'].ItemProcessor.States
+    expect(Export).toMatchObject({
+      Resource: 'arn:aws:states:::aws-sdk:dynamodb:exportTableToPointInTime',
+      Parameters: { 'TableArn.$': '$.tableArn', 'S3Prefix.$': '$.prefix', ExportFormat: 'DYNAMODB_JSON' },
+    })
+    expect(LookAtExport.Resource).toBe('arn:aws:states:::aws-sdk:dynamodb:describeExport')
+    expect(IsExportThere.Choices.map(({ StringEquals }: { StringEquals: string }) => StringEquals)).toEqual([
+      'COMPLETED',
+      'FAILED',
+    ])
+    expect(states['Compare exports']).toMatchObject({
+      Resource: 'arn:aws:states:::athena:startQueryExecution.sync',
+      Parameters: { WorkGroup: 'inventory-sync', QueryExecutionContext: { Database: 'inventory_sync' } },
+      Next: 'JudgeSuspects',
+    })
+    expect(states['JudgeSuspects'].Parameters).toEqual({ 'query.$': '$.query.QueryExecution.QueryExecutionId' })
+  })
+
+  it('hands the statement over with the export of each place', () => {
+    const { 'QueryString.$': query } = stepsOf(stack).States['Compare exports'].Parameters as Readonly<
+      Record<string, string>
+    >
+    expect(query).toMatch(/^States\.Format\('WITH source AS \(SELECT /)
+    expect(query).toMatch(/, \$\.exports\[0\]\.id, \$\.exports\[1\]\.id\)$/)
+    expect(query!.split('{}').length - 1).toBe(2)
+  })
+
+  it('has a table over the exports of each place, each export a partition that needs no adding', () => {
+    const tables = Object.values(stack.template.findResources('AWS::Glue::Table')).map(
+      ({ Properties }) => (Properties as { readonly TableInput: any }).TableInput,
+    )
+    expect(tables.map(({ Name }) => Name).sort()).toEqual(['stock_inventory_table', 'stock_ledger'])
+    for (const table of tables) {
+      expect(table.Parameters['projection.export.type']).toBe('injected')
+      expect(table.StorageDescriptor.Columns).toEqual([
+        {
+          Name: 'item',
+          Type: 'struct<sku:struct<S:string>,region:struct<S:string>,category:struct<S:string>,state:struct<S:string>,quantity:struct<N:string>,_removed:struct<BOOL:boolean>>',
+        },
+      ])
+    }
+  })
+
+  it('compares the other warehouses by one function, as before', () => {
+    expect(Object.keys(stack.template.findResources('AWS::Scheduler::Schedule')).length).toBe(2)
+    expect(stack.one('AWS::Lambda::Function', 'ReconcileCompare').Properties).toMatchObject({
+      Environment: { Variables: { COMPARED: 'berlin,lyon' } },
+    })
+    expect(stack.one('AWS::Lambda::Function', 'ReconcileJudge').Properties).toMatchObject({
+      Environment: { Variables: { COMPARED: 'ledger' } },
+    })
+  })
+})

@@ -119,6 +119,22 @@ const bad: Readonly<Record<string, readonly [given: Settings, line: string, says
     lineWith('config.ts', 'shards:'),
     /from 20 up/,
   ],
+  'exports where no warehouse is a table': [
+    settings(({ config, warehouses }) => ({
+      config: { ...config, reconcile: { ...config.reconcile, scale: 'athena' } },
+      warehouses: warehouses.filter(({ kind }) => kind !== 'dynamodb'),
+    })),
+    lineWith('config.ts', 'scale:'),
+    /no warehouse is one. Write 'map'/,
+  ],
+  'a filter that SQL cannot ask': [
+    settings(({ config, warehouses }) => ({
+      config: { ...config, reconcile: { ...config.reconcile, scale: 'athena' } },
+      warehouses: warehouses.map((one) => (one.kind === 'dynamodb' ? { ...one, when: () => true } : one)),
+    })),
+    lineWith('warehouses.ts', "name: 'ledger'").replace(/\d+$/, (line) => String(Number(line) - 1)),
+    /'ledger' has a when that SQL cannot ask/,
+  ],
   'an unknown way to reconcile': [
     part('reconcile', { scale: 'big' }),
     lineWith('config.ts', 'scale:'),

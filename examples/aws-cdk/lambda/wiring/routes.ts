@@ -15,7 +15,7 @@ export function directRoutes(warehouses: readonly Warehouse[]): Promise<Routes> 
 /** One route per warehouse; one that has a queue of its own is reached by it. */
 export function streamRoutes(warehouses: readonly Warehouse[]): Promise<Routes> {
   return routesOf(warehouses, (warehouse) => {
-    if (process.env['OMIT_QUEUE'] !== 'true' && hasQueue(warehouse)) return warehouseQueue(warehouse.name)
+    if (process.env['OMIT_QUEUE'] !== 'true' && hasQueue(warehouse)) return warehouseQueue(warehouse)
     return warehouseTarget(warehouse)
   })
 }

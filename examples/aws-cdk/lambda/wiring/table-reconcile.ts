@@ -2,7 +2,6 @@ import { createReconcileHandler } from 'dynamodb-stream-sync'
 import { dynamoDbLock } from 'dynamodb-stream-sync/locks/dynamodb'
 import { dynamoDbTable } from 'dynamodb-stream-sync/tables/dynamodb'
 import { config } from '../../config.ts'
-import { isComparable } from '../../lib/config/comparable.ts'
 import { warehouses } from '../../warehouses.ts'
 import { driftFile } from './drift-file.ts'
 import { variable } from './environment.ts'
@@ -14,9 +13,10 @@ import { streamLagMs } from './stream-lag.ts'
 /** Left at the end of a run for its report. */
 const reportMarginMs = 20_000
 
-/** The table against every warehouse that can be read. */
+/** The table against the warehouses that the deployment says: those that can be read. */
 export async function tableReconcile() {
-  const compared = warehouses.filter(isComparable)
+  const names = variable('COMPARED').split(',')
+  const compared = warehouses.filter(({ name }) => names.includes(name))
   const { mode, maxRepairRatio } = config.reconcile
   const { onDrift, ...drifts } = driftFile()
   const run = createReconcileHandler({

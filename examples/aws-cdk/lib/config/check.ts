@@ -1,4 +1,5 @@
 import { checkDeployment } from './check-deployment.ts'
+import { checkExports } from './check-exports.ts'
 import { checkMapping } from './check-mapping.ts'
 import { checkWarehouses } from './check-warehouses.ts'
 import { SettingsError } from './problems.ts'
@@ -9,6 +10,11 @@ import type { Deployment, Warehouse } from './types.ts'
  * @throws SettingsError with the line of each that cannot work.
  */
 export function checkSettings(config: Deployment, warehouses: readonly Warehouse[]): void {
-  const problems = [...checkDeployment(config), ...checkMapping(config, warehouses), ...checkWarehouses(warehouses)]
+  const problems = [
+    ...checkDeployment(config),
+    ...checkMapping(config, warehouses),
+    ...checkWarehouses(warehouses),
+    ...checkExports(config, warehouses),
+  ]
   if (problems.length > 0) throw new SettingsError(problems)
 }

@@ -42,6 +42,8 @@ export interface PostgresWarehouse extends Common {
 export interface DynamoDbWarehouse extends Common {
   readonly kind: 'dynamodb'
   readonly tableArn: string
+  /** For `reconcile.scale: 'athena'`: what `when` says, as a condition of SQL, such as `region = 'eu'`. */
+  readonly where?: string
 }
 
 /** A group of partners by region and category, who take its events from the bus. */

@@ -12,25 +12,34 @@ import type { ReconcileParts } from './parts.ts'
 const timeoutSeconds = 900
 const memoryMb = 1_024
 
-/** The function that compares the table, or a share of it, with every warehouse. */
+export interface Comparing {
+  readonly id: string
+  readonly entry: string
+  readonly description?: string
+}
+
+const compares = 'Compares the inventory table with the warehouses, and repairs what drifted where it is told to.'
+
+/** A function that compares the table, or a share of it, with every warehouse. */
 export function compareFunction(
   scope: Scope,
   site: Site,
   parts: ReconcileParts,
-  entry: 'reconcile' | 'reconcile-part',
+  { id, entry, description = compares }: Comparing,
 ): IFunction {
   const { source, dead, bus, synced, reports, locks, summaries } = parts
   const reached = { warehouses: site.warehouses.filter(isComparable), bus: bus.bus, reads: true }
   const compare = nodeFunction(
     scope,
-    'Compare',
+    id,
     {
       entry,
-      description: 'Compares the inventory table with the warehouses, and repairs what drifted where it is told to.',
+      description,
       timeoutSeconds,
       memoryMb,
       reach: reached,
       environment: {
+        COMPARED: reached.warehouses.map(({ name }) => name).join(),
         TABLE_NAME: source.table.tableName,
         DLQ_URL: dead.letters.queueUrl,
         LOCK_TABLE: locks.tableName,

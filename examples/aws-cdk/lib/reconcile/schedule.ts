@@ -20,12 +20,13 @@ export function reconcileSchedule(
   { config, key }: Site,
   runner: Runner,
   { undelivered }: InventoryBus,
+  id = 'Schedule',
 ): Schedule {
   const { everyHours } = config.reconcile
-  return new Schedule(scope, 'Schedule', {
+  return new Schedule(scope, id, {
     description: `Reconciles the warehouses of ${config.service} with its table.`,
     schedule: ScheduleExpression.rate(Duration.hours(everyHours)),
-    target: targetOf(runner, { deadLetterQueue: undelivered, role: startingRole(scope, runner) }),
+    target: targetOf(runner, { deadLetterQueue: undelivered, role: startingRole(scope, runner, id) }),
     ...(key && { key }),
   })
 }
@@ -42,8 +43,8 @@ function targetOf(runner: Runner, props: Pick<ScheduleTargetBaseProps, 'deadLett
     : new LambdaInvoke(runner.function, tried)
 }
 
-function startingRole(scope: Scope, runner: Runner): Role {
-  const role = new Role(scope, 'ScheduleRole', { assumedBy: new ServicePrincipal('scheduler.amazonaws.com') })
+function startingRole(scope: Scope, runner: Runner, id: string): Role {
+  const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('scheduler.amazonaws.com') })
   if ('function' in runner)
     acknowledgeWildcard(
       role,

@@ -1,0 +1,37 @@
+import type { Problem } from './problems.ts'
+import type { Deployment, Warehouse } from './types.ts'
+
+/** What keeps Athena from comparing exports: there are none, or it cannot tell which rows a warehouse should hold. */
+export function checkExports({ reconcile, region }: Deployment, warehouses: readonly Warehouse[]): readonly Problem[] {
+  if (reconcile.scale !== 'athena') return []
+  if (!warehouses.some(({ kind }) => kind === 'dynamodb'))
+    return [
+      {
+        file: 'config.ts',
+        path: ['config', 'reconcile', 'scale'],
+        says: "'athena' compares exports of DynamoDB tables, and no warehouse is one. Write 'map'.",
+      },
+    ]
+  return warehouses.flatMap((warehouse, index): readonly Problem[] => {
+    if (warehouse.kind !== 'dynamodb') return []
+    const problem = (setting: string, says: string): Problem => ({
+      file: 'warehouses.ts',
+      path: ['warehouses', index, setting],
+      says,
+    })
+    const { name, tableArn, when, where } = warehouse
+    return [
+      ...(when && where === undefined
+        ? [problem('when', `'${name}' has a when that SQL cannot ask. Say the same in where, such as "region = 'eu'".`)]
+        : []),
+      ...(String(tableArn).split(':')[3] === region
+        ? []
+        : [
+            problem(
+              'tableArn',
+              `'${name}' is of another region, and is not exported here. Write 'map' as reconcile.scale.`,
+            ),
+          ]),
+    ]
+  })
+}
