@@ -49,6 +49,7 @@ export const config: Deployment = {
   keepReportsDays: 90,
   keepEventsDays: 14, // in the bus's archive
   customerManagedKey: false,
+  secretsGeneration: 1, // raise it after a rotation: functions read their secrets once, and then anew
   // X-Ray through OpenTelemetry. The newest of your region: https://aws-otel.github.io/docs/getting-started/lambda
   adotLayerArn: 'arn:aws:lambda:eu-central-1:615299751070:layer:AWSOpenTelemetryDistroJs:12',
   // For warehouses in your VPC: { subnetIds: ['subnet-…'], securityGroupIds: ['sg-…'] }.

@@ -81,8 +81,10 @@ function grantKey(role: Role, key: Site['key']): void {
 /** https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html: the certificates of RDS are loaded on request. */
 function environmentOf({ warehouses }: Reach, { config }: Site): Readonly<Record<string, string>> {
   const hasDatabase = warehouses.some(({ kind }) => kind === 'postgres')
+  const hasSecret = warehouses.some((warehouse) => 'secret' in warehouse)
   return {
     NODE_OPTIONS: '--enable-source-maps',
+    ...(hasSecret && { SECRETS_GENERATION: String(config.secretsGeneration) }), // another one makes new containers
     ...(hasDatabase && { NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem' }),
     ...(config.adotLayerArn !== undefined && {
       AWS_LAMBDA_EXEC_WRAPPER: '/opt/otel-instrument',

@@ -30,6 +30,13 @@ describe('The sync function', () => {
     expect(config.sync.shards * config.mapping.parallelizationFactor).toBeLessThanOrEqual(50)
   })
 
+  it('reads its secrets anew when their generation is raised', () => {
+    const raised = synthesised(settings(({ config }) => ({ config: { ...config, secretsGeneration: 2 } })))
+    const generation = ({ one }: Synthesised) =>
+      (one('AWS::Lambda::Function', 'StreamSync').Properties['Environment'] as any).Variables.SECRETS_GENERATION
+    expect([generation(stack), generation(raised)]).toEqual(['1', '2'])
+  })
+
   it('has more time than its slowest warehouse may take for a batch', () => {
     const { Properties } = stack.one('AWS::Lambda::Function', 'StreamSync')
     const worst = worstCaseMs(config.mapping.batchSize, warehouses, config.sync.deadlineMarginMs)

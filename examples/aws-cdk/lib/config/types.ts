@@ -91,6 +91,7 @@ export interface Deployment {
   readonly keepReportsDays: number
   readonly keepEventsDays: number
   readonly customerManagedKey: boolean
+  readonly secretsGeneration: number
   readonly adotLayerArn: string | undefined
   readonly network: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] } | undefined
 }
