@@ -38,7 +38,9 @@ export async function put(Key: string, ContentType: string, Body: string): Promi
 
 export async function putFile(Key: string, file: string): Promise<void> {
   const { size } = await stat(file)
-  const written = { ContentType: 'application/x-ndjson', ContentLength: size, Body: createReadStream(file) }
+  const type = 'application/x-ndjson'
+  if (size === 0) return put(Key, type, '') // a stream of nothing is taken for one of unknown length
+  const written = { ContentType: type, ContentLength: size, Body: createReadStream(file) }
   await s3.send(new PutObjectCommand({ Bucket: variable('REPORT_BUCKET'), Key, ...written }))
 }
 
