@@ -17,6 +17,16 @@ describe('The deployment, copied elsewhere, with the packed library, without cre
     expect(await starter.run('npx', 'tsc', '--noEmit')).toEqual({ ...ended, output: '' })
   })
 
+  it('ships the settings that its tests take as a sample', async () => {
+    for (const file of ['config.ts', 'warehouses.ts']) {
+      const [shipped, sample] = await Promise.all(
+        [file, join('test/sample', file)].map((path) => readFile(join(starter.folder, path), 'utf8')),
+      )
+      const ofFolder = shipped?.replaceAll("'./lib/", "'../../lib/").replaceAll("'./item.ts'", "'../../item.ts'")
+      expect(sample).toBe(ofFolder)
+    }
+  })
+
   it('passes its own tests', async () => {
     const { code, output } = await starter.run('npm', 'test')
     console.log(output.split('\n').slice(-40).join('\n'))

@@ -1,3 +1,5 @@
-import { costTable } from '../lib/cost/table.ts'
+import { config } from '../config.ts'
+import { costTable, sizeOf } from '../lib/cost/table.ts'
+import { warehouses } from '../warehouses.ts'
 
-console.log(costTable())
+console.log(costTable(sizeOf(config, warehouses)))

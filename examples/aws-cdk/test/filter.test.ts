@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { createStreamSyncHandler } from 'dynamodb-stream-sync'
 import { eventSourceMapping, memoryDlq, memoryTarget, streamRecord } from 'dynamodb-stream-sync/testing'
 import { describe, expect, it } from 'vitest'
-import { stock, type Stock } from '../item.ts'
 import { filterPatterns } from '../lib/sync/filter-patterns.ts'
+import { stock, type Stock } from './sample/item.ts'
 
 type Rules = Parameters<typeof filterPatterns>[0]
 type Write = Readonly<Record<'oldImage' | 'newImage', Readonly<Record<string, unknown>> | undefined>> & {

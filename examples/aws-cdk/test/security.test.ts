@@ -1,7 +1,7 @@
 import { Bucket } from 'aws-cdk-lib/aws-s3'
 import { Stack } from 'aws-cdk-lib'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { appOf, settings, synthesised, type Settings, type Synthesised } from './support/synthesised.ts'
+import { appOf, own, settings, synthesised, type Settings, type Synthesised } from './support/synthesised.ts'
 
 interface Statement {
   readonly Effect: string
@@ -14,7 +14,8 @@ const scaled = (scale: 'map' | 'athena') =>
   settings(({ config }) => ({ config: { ...config, reconcile: { ...config.reconcile, scale } } }))
 
 const deployments: Readonly<Record<string, Settings>> = {
-  'as it stands in the folder': settings(),
+  'of the sample': settings(),
+  'of this folder': own,
   'with a key of its own': config({ customerManagedKey: true }),
   'with many functions that reconcile': scaled('map'),
   'with exports that Athena compares': scaled('athena'),

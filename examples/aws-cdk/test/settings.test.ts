@@ -5,6 +5,8 @@ import { lineOf } from '../lib/config/line-of.ts'
 import type { Deployment, Warehouse } from '../lib/config/types.ts'
 import { settings, type Settings } from './support/synthesised.ts'
 
+const sample = new URL('sample/', import.meta.url)
+
 /** As somebody may write it whose editor shows no types. */
 type Given = Readonly<Record<string, unknown>>
 
@@ -17,7 +19,7 @@ const warehouse = (index: number, change: Given) =>
   }))
 
 const lineWith = (file: string, text: string, nth = 0) => {
-  const lines = readFileSync(new URL(`../${file}`, import.meta.url), 'utf8').split('\n')
+  const lines = readFileSync(new URL(file, sample), 'utf8').split('\n')
   const found = lines.flatMap((line, index) => (line.includes(text) ? [index + 1] : []))
   return `${file}:${found[nth] ?? 'nowhere'}`
 }
@@ -144,7 +146,7 @@ const bad: Readonly<Record<string, readonly [given: Settings, line: string, says
 
 describe('Settings that cannot work', () => {
   it.each(Object.entries(bad))('stop the synthesis at their line: %s', (_, [{ config, warehouses }, line, says]) => {
-    const check = () => checkSettings(config, warehouses)
+    const check = () => checkSettings(config, warehouses, sample)
     expect(check).toThrow(says)
     expect(check).toThrow(`  ${line}  `)
   })
@@ -154,19 +156,19 @@ describe('Settings that cannot work', () => {
       config: { ...config, account: undefined },
       warehouses: warehouses.map((one) => ({ ...one, name: 'same' })),
     }))
-    const told = () => checkSettings(config, warehouses)
+    const told = () => checkSettings(config, warehouses, sample)
     expect(told).toThrow(/account/)
     expect(told).toThrow(/called 'same'/)
   })
 
-  it('are none of those that stand in the folder', () => {
+  it('are none of the sample', () => {
     const { config, warehouses } = settings()
-    expect(() => checkSettings(config, warehouses)).not.toThrow()
+    expect(() => checkSettings(config, warehouses, sample)).not.toThrow()
   })
 
   it('stand in a line that can be found, or else in a file', () => {
-    expect(lineOf('config.ts', ['config', 'sync', 'shards'])).toBe(lineWith('config.ts', 'shards:'))
-    expect(lineOf('config.ts', ['config', 'sync', 'nothing'])).toBe(lineWith('config.ts', 'sync: {'))
-    expect(lineOf('config.ts', ['nothing'])).toBe('config.ts')
+    expect(lineOf('config.ts', ['config', 'sync', 'shards'], sample)).toBe(lineWith('config.ts', 'shards:'))
+    expect(lineOf('config.ts', ['config', 'sync', 'nothing'], sample)).toBe(lineWith('config.ts', 'sync: {'))
+    expect(lineOf('config.ts', ['nothing'], sample)).toBe('config.ts')
   })
 })

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { config } from '../config.ts'
+import { config } from './sample/config.ts'
 import { worstCaseMs } from '../lib/config/worst-case.ts'
-import { warehouses } from '../warehouses.ts'
+import { warehouses } from './sample/warehouses.ts'
 import { settings, synthesised, type Synthesised } from './support/synthesised.ts'
 
 describe('The sync function', () => {

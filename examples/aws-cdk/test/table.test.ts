@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { stock } from '../item.ts'
 import { settings, synthesised, type Synthesised } from './support/synthesised.ts'
 
 const tableType = 'AWS::DynamoDB::GlobalTable'
@@ -14,7 +15,7 @@ describe('The inventory table', () => {
   it('is on demand, keyed by the item, with a stream of new and old images', () => {
     expect(stack.one(tableType, 'Inventory').Properties).toMatchObject({
       BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [{ AttributeName: 'sku', KeyType: 'HASH' }],
+      KeySchema: [{ AttributeName: stock.key[0], KeyType: 'HASH' }],
       StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
     })
   })

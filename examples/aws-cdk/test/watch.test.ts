@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { config } from '../config.ts'
+import { config } from './sample/config.ts'
 import { settings, synthesised, type Synthesised } from './support/synthesised.ts'
 
 interface AlarmProperties {

@@ -9,12 +9,12 @@ import type { Deployment, Warehouse } from './types.ts'
  * Looks at every setting before anything is synthesised.
  * @throws SettingsError with the line of each that cannot work.
  */
-export function checkSettings(config: Deployment, warehouses: readonly Warehouse[]): void {
+export function checkSettings(config: Deployment, warehouses: readonly Warehouse[], folder?: URL): void {
   const problems = [
     ...checkDeployment(config),
     ...checkMapping(config, warehouses),
     ...checkWarehouses(warehouses),
     ...checkExports(config, warehouses),
   ]
-  if (problems.length > 0) throw new SettingsError(problems)
+  if (problems.length > 0) throw new SettingsError(problems, folder)
 }

@@ -1,10 +1,16 @@
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 
-/** Where in a file of this folder a setting stands: `warehouses.ts:12`. What is not there is looked for one level up. */
-export function lineOf(file: 'config.ts' | 'warehouses.ts', path: readonly (string | number)[]): string {
-  const text = readFileSync(fileURLToPath(new URL(`../../${file}`, import.meta.url)), 'utf8')
+/** Where config.ts and warehouses.ts are. */
+export const settingsFolder = new URL('../../', import.meta.url)
+
+/** Where in a file of the folder a setting stands: `warehouses.ts:12`. What is not there is looked for one level up. */
+export function lineOf(
+  file: 'config.ts' | 'warehouses.ts',
+  path: readonly (string | number)[],
+  folder: URL = settingsFolder,
+): string {
+  const text = readFileSync(new URL(file, folder), 'utf8')
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
   const [name, ...inner] = path
   const found = place(declared(source, String(name)), inner)

@@ -10,8 +10,8 @@ export interface Problem {
 /** Stops the synthesis, and names the line of every setting that cannot work. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError'
-  constructor(problems: readonly Problem[]) {
-    const lines = problems.map(({ file, path, says }) => `  ${lineOf(file, path)}  ${says}`)
+  constructor(problems: readonly Problem[], folder?: URL) {
+    const lines = problems.map(({ file, path, says }) => `  ${lineOf(file, path, folder)}  ${says}`)
     super(`Nothing was synthesised. Change these lines:\n${lines.join('\n')}`)
   }
 }

@@ -1,6 +1,6 @@
-import { config } from '../../config.ts'
-import { warehouses } from '../../warehouses.ts'
+import type { Deployment, Warehouse } from '../config/types.ts'
 import { isComparable } from '../config/comparable.ts'
+import { hasQueue } from '../queues/has-queue.ts'
 import { monthlyCost, type Load, type Size } from './estimate.ts'
 
 const shares = { toTable: 1, toQueue: 0.3, toBus: 0.1 }
@@ -11,18 +11,20 @@ export const loads: readonly Load[] = [
   { updatesPerDay: 15_000_000, recordsPerInvocation: 4, secondsPerInvocation: 0.3, rows: 1_000_000, ...shares },
 ]
 
-/** The deployment as it stands in this folder. */
-export const size: Size = {
-  memoryGb: config.sync.memoryMb / 1_024,
-  reconcilesPerDay: 24 / config.reconcile.everyHours,
-  warehouses: warehouses.length,
-  comparedWarehouses: warehouses.filter(isComparable).length,
-  secrets: warehouses.filter((warehouse) => 'secret' in warehouse).length,
-  alarmMetrics: 23,
+/** What a deployment of these settings has. */
+export function sizeOf({ sync, reconcile }: Deployment, warehouses: readonly Warehouse[]): Size {
+  return {
+    memoryGb: sync.memoryMb / 1_024,
+    reconcilesPerDay: 24 / reconcile.everyHours,
+    warehouses: warehouses.length,
+    comparedWarehouses: warehouses.filter(isComparable).length,
+    secrets: warehouses.filter((warehouse) => 'secret' in warehouse).length,
+    alarmMetrics: 21 + 2 * warehouses.filter(hasQueue).length,
+  }
 }
 
 /** The costs of all loads as a table of Markdown. */
-export function costTable(): string {
+export function costTable(size: Size): string {
   const costs = loads.map((load) => monthlyCost(load, size))
   const names = Object.keys(costs[0]!)
   const totals = costs.map((cost) => Object.values(cost).reduce((sum, one) => sum + one, 0))

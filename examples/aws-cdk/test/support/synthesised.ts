@@ -1,22 +1,27 @@
 import { App, Validations } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { AwsSolutionsChecks } from 'cdk-nag'
-import { config } from '../../config.ts'
+import { config as ownConfig } from '../../config.ts'
 import type { Deployment, Warehouse } from '../../lib/config/types.ts'
 import { inventorySync } from '../../lib/inventory-sync.ts'
 import { newApp } from '../../lib/new-app.ts'
-import { warehouses } from '../../warehouses.ts'
+import { warehouses as ownWarehouses } from '../../warehouses.ts'
+import { config } from '../sample/config.ts'
+import { warehouses } from '../sample/warehouses.ts'
 
 export interface Settings {
   readonly config: Deployment
   readonly warehouses: readonly Warehouse[]
 }
 
-/** The settings as they stand in the folder, with what a test changes. */
+/** The settings of the sample, with what a test changes. Your own are tried by own.test.ts. */
 export function settings(change: (given: Settings) => Partial<Settings> = () => ({})): Settings {
   const given = { config, warehouses }
   return { ...given, ...change(given) }
 }
+
+/** The settings of this folder: yours. */
+export const own: Settings = { config: ownConfig, warehouses: ownWarehouses }
 
 /** The app of these settings, checked by cdk-nag when it is synthesised. */
 export function appOf({ config, warehouses }: Settings): App {

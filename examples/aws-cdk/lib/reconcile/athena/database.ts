@@ -80,7 +80,7 @@ function exportTable(scope: Scope, { catalogId, database, name, place, reports }
       },
     },
   })
-  table.addDependency(database)
+  table.addResourceDependency(database)
 }
 
 /** Attributes as DynamoDB JSON: each within its type, numbers as text. */
