@@ -95,13 +95,7 @@ function versionCheck<Item>(
     return recordVersions({ attribute, epochs }).of(whole).version
   }
 
-  return (letter, record) => {
-    const { version } = letter
-    if (epochOf(version) > highestEpoch)
-      throw new DecodeError(
-        "The letter's epoch is higher than any in `epochs`. Configure this handler like the stream's.",
-      )
-    if (isBareLetter(letter)) { checkForm(version); return; }
+  function checkRecord(version: string, record: StreamRecord): void {
     const { NewImage, OldImage } = record.dynamodb ?? {}
     const isUnseen = versionAttribute !== undefined && !(record.eventName === 'REMOVE' ? OldImage : NewImage)
     const own = isUnseen ? claimed(version, record, versionAttribute) : versions.of(record).version
@@ -109,5 +103,14 @@ function versionCheck<Item>(
     if (isUnseen) return
     knownLength = attributePart(version).length
     versions.learn([record]) // the stream's handler took its form for good; a poison letter's proves nothing
+  }
+
+  return (letter, record) => {
+    if (epochOf(letter.version) > highestEpoch)
+      throw new DecodeError(
+        "The letter's epoch is higher than any in `epochs`. Configure this handler like the stream's.",
+      )
+    if (isBareLetter(letter)) checkForm(letter.version)
+    else checkRecord(letter.version, record)
   }
 }

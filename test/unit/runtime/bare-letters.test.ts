@@ -1,4 +1,11 @@
-import { createQueueSyncHandler, inventoryItem, type DeadLetter, type StreamRecord } from 'dynamodb-stream-sync'
+import {
+  createQueueSyncHandler,
+  inventoryItem,
+  type DeadLetter,
+  type InventoryItem,
+  type QueueSyncConfig,
+  type StreamRecord,
+} from 'dynamodb-stream-sync'
 import { manualClock, memoryTarget, streamRecord } from 'dynamodb-stream-sync/testing'
 import { describe, expect, test } from 'vitest'
 import { failedOf, insert, letterOf, modify, queueEvent, remove, tableOf, versionOf } from '../../support/sync-kit.ts'
@@ -12,7 +19,7 @@ function bare(facts: object = {}): DeadLetter {
   return letterOf(seen, 'west', { record: { dynamodb }, version: `${versionOf(seen)}~000001`, ...facts })
 }
 
-async function drained(letter: DeadLetter, config: Partial<Parameters<typeof createQueueSyncHandler>[0]> = {}) {
+async function drained(letter: DeadLetter, config: Partial<QueueSyncConfig<InventoryItem>> = {}) {
   const west = memoryTarget()
   const reasons: unknown[] = []
   const error = (_: string, { reason }: Record<string, unknown>): void => void reasons.push(reason)
