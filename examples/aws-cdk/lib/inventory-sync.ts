@@ -8,9 +8,7 @@ import { deadLetters } from './queues/dead-letters.ts'
 import { hasQueue } from './queues/has-queue.ts'
 import { redriveFunction } from './queues/redrive-function.ts'
 import { warehouseQueue } from './queues/warehouse-queue.ts'
-import { lockTable } from './reconcile/lock-table.ts'
 import { reconcile } from './reconcile/reconcile.ts'
-import { reportBucket } from './reconcile/report-bucket.ts'
 import { encryptionKey } from './security/key.ts'
 import { syncFunction } from './sync/sync-function.ts'
 import { inventoryTable } from './table.ts'
@@ -55,10 +53,7 @@ function build(stack: Stack, config: Deployment, warehouses: readonly Warehouse[
   const ownQueues = new Map([...queues].map(([name, { queue }]) => [name, queue]))
   const synced = syncFunction(room('Stream'), site, { ...queueParts, queues: ownQueues })
   const redrive = redriveFunction(room('Redrive'), site, queueParts)
-  const reconcileRoom = room('Reconcile')
-  const stores = { reports: reportBucket(reconcileRoom, site), locks: lockTable(reconcileRoom, site) }
-  const summaries = topic(reconcileRoom, 'Summaries', site)
-  const { functions, machine } = reconcile(reconcileRoom, site, { source, dead, bus, synced, ...stores, summaries })
+  const { functions, machine, reports } = reconcile(room('Reconcile'), site, { source, dead, bus, synced })
   const drains = [...queues.values()].map(({ drain }) => drain)
   const watched = {
     ...synced,
@@ -75,13 +70,13 @@ function build(stack: Stack, config: Deployment, warehouses: readonly Warehouse[
     StreamArn: source.streamArn,
     SyncFunction: synced.sync.functionName,
     RedriveFunction: redrive.functionName,
-    CompareFunction: functions.compare.functionName,
+    CompareFunction: functions['compare']?.functionName,
     ReconcileMachine: machine?.stateMachineArn,
     LettersUrl: dead.letters.queueUrl,
     FailedBatchesUrl: dead.failedBatches.queueUrl,
     UndeliveredUrl: bus.undelivered.queueUrl,
     BusArn: bus.bus.eventBusArn,
     ArchiveArn: bus.archive.archiveArn,
-    ReportBucket: stores.reports.bucketName,
+    ReportBucket: reports?.bucketName,
   })
 }

@@ -2,7 +2,7 @@ import { Match } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { settings, synthesised, type Synthesised } from './support/synthesised.ts'
 
-const scaled = (scale: 'function' | 'map' | 'athena') =>
+const scaled = (scale: 'off' | 'function' | 'map' | 'athena') =>
   synthesised(settings(({ config }) => ({ config: { ...config, reconcile: { ...config.reconcile, scale } } })))
 
 /** The steps of the only state machine, with references as `<id>`. */
@@ -194,5 +194,13 @@ describe('Reconcile by exports', () => {
     expect(stack.one('AWS::Lambda::Function', 'ReconcileJudge').Properties).toMatchObject({
       Environment: { Variables: { COMPARED: 'ledger' } },
     })
+  })
+})
+
+describe('Reconcile that is off', () => {
+  it('leaves nothing of it in the deployment, no alarm either', () => {
+    const { resources } = scaled('off')
+    expect(Object.keys(resources).filter((id) => id.startsWith('Reconcile'))).toEqual([])
+    expect(JSON.stringify(resources)).not.toContain('inventory-reconcile-not-run')
   })
 })

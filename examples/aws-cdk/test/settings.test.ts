@@ -121,6 +121,11 @@ const bad: Readonly<Record<string, readonly [given: Settings, line: string, says
     lineWith('config.ts', 'shards:'),
     /from 20 up/,
   ],
+  'reconcile where nothing can be read': [
+    settings(({ warehouses }) => ({ warehouses: warehouses.filter(({ name }) => name === 'austin') })),
+    lineWith('config.ts', 'scale:'),
+    /can read no warehouse. Write the list of one in warehouses.ts, or 'off'/,
+  ],
   'exports where no warehouse is a table': [
     settings(({ config, warehouses }) => ({
       config: { ...config, reconcile: { ...config.reconcile, scale: 'athena' } },
@@ -140,7 +145,7 @@ const bad: Readonly<Record<string, readonly [given: Settings, line: string, says
   'an unknown way to reconcile': [
     part('reconcile', { scale: 'big' }),
     lineWith('config.ts', 'scale:'),
-    /'function', 'map' or 'athena'/,
+    /'off', 'function', 'map' or 'athena'/,
   ],
 }
 

@@ -68,8 +68,8 @@ const rules: readonly Rule[] = [
   ['reconcile.mode', ({ reconcile }) => isOneOf(reconcile.mode, ['plan', 'apply']), "mode must be 'plan' or 'apply'."],
   [
     'reconcile.scale',
-    ({ reconcile }) => isOneOf(reconcile.scale, ['function', 'map', 'athena']),
-    "scale must be 'function', 'map' or 'athena'.",
+    ({ reconcile }) => isOneOf(reconcile.scale, ['off', 'function', 'map', 'athena']),
+    "scale must be 'off', 'function', 'map' or 'athena'.",
   ],
   [
     'reconcile.partitions',

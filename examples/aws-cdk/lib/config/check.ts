@@ -1,5 +1,5 @@
 import { checkDeployment } from './check-deployment.ts'
-import { checkExports } from './check-exports.ts'
+import { checkReconcile } from './check-reconcile.ts'
 import { checkMapping } from './check-mapping.ts'
 import { checkWarehouses } from './check-warehouses.ts'
 import { SettingsError } from './problems.ts'
@@ -14,7 +14,7 @@ export function checkSettings(config: Deployment, warehouses: readonly Warehouse
     ...checkDeployment(config),
     ...checkMapping(config, warehouses),
     ...checkWarehouses(warehouses),
-    ...checkExports(config, warehouses),
+    ...checkReconcile(config, warehouses),
   ]
   if (problems.length > 0) throw new SettingsError(problems, folder)
 }

@@ -82,7 +82,7 @@ export interface Deployment {
   readonly reconcile: {
     readonly everyHours: number
     readonly mode: 'plan' | 'apply'
-    readonly scale: 'function' | 'map' | 'athena'
+    readonly scale: 'off' | 'function' | 'map' | 'athena'
     readonly partitions: number
     readonly maxRepairRatio: number
     readonly driftThreshold: number

@@ -7,11 +7,15 @@ import type { SyncFunction } from '../sync/sync-function.ts'
 import type { InventoryTable } from '../table.ts'
 
 /** What reconcile is built upon. */
-export interface ReconcileParts {
+export interface GivenParts {
   readonly source: InventoryTable
   readonly dead: DeadLetters
   readonly bus: InventoryBus
   readonly synced: SyncFunction
+}
+
+/** That, and what all ways to reconcile have. */
+export interface ReconcileParts extends GivenParts {
   readonly reports: Bucket
   readonly locks: ITableV2
   /** Where summaries go. */

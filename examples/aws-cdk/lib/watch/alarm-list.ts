@@ -131,6 +131,7 @@ function warehouseQueueAlarms({ queues }: Watched): readonly WatchAlarm[] {
 }
 
 function reconcileAlarms({ service, reconcile }: Deployment, { machine }: Watched): readonly WatchAlarm[] {
+  if (reconcile.scale === 'off') return []
   const missing = TreatMissingData.IGNORE // between two runs there is nothing new to say
   const hours = reconcile.everyHours + 1
   const broken = machine && ['ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted']

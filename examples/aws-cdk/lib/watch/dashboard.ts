@@ -18,7 +18,7 @@ export function dashboard(scope: Scope, site: Site, watched: Watched, all: reado
   page.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms: [...all], width: 24, height: 4 }))
   page.addWidgets(...deliveryGraphs(site))
   page.addWidgets(...queueGraphs(watched))
-  page.addWidgets(...reconcileGraphs(site))
+  if (site.config.reconcile.scale !== 'off') page.addWidgets(...reconcileGraphs(site))
   page.addWidgets(...capacityGraphs(site, watched))
   return page
 }

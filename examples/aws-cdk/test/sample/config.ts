@@ -39,7 +39,7 @@ export const config: Deployment = {
   reconcile: {
     everyHours: 2,
     mode: 'plan', // 'apply' repairs; read a week of reports first
-    scale: 'function', // 'map': many functions at once; 'athena': exports compared by SQL
+    scale: 'function', // 'map': many functions at once; 'athena': exports compared by SQL; 'off': never
     partitions: 16, // with 'map'
     maxRepairRatio: 0.02,
     driftThreshold: 10, // rows, of all warehouses together, before anybody is called

@@ -1,8 +1,20 @@
+import { isComparable } from './comparable.ts'
 import type { Problem } from './problems.ts'
 import type { Deployment, Warehouse } from './types.ts'
 
-/** What keeps Athena from comparing exports: there are none, or it cannot tell which rows a warehouse should hold. */
-export function checkExports({ reconcile, region }: Deployment, warehouses: readonly Warehouse[]): readonly Problem[] {
+/** What keeps reconcile from reading any warehouse, and Athena from comparing exports: there are none, or it cannot tell which rows a warehouse should hold. */
+export function checkReconcile(
+  { reconcile, region }: Deployment,
+  warehouses: readonly Warehouse[],
+): readonly Problem[] {
+  if (reconcile.scale !== 'off' && warehouses.length > 0 && !warehouses.some(isComparable))
+    return [
+      {
+        file: 'config.ts',
+        path: ['config', 'reconcile', 'scale'],
+        says: "reconcile can read no warehouse. Write the list of one in warehouses.ts, or 'off'.",
+      },
+    ]
   if (reconcile.scale !== 'athena') return []
   if (!warehouses.some(({ kind }) => kind === 'dynamodb'))
     return [
