@@ -1,4 +1,4 @@
-import { encodeDeadLetter, type DeadLetter } from '../../core/dead-letter.ts'
+import { encodeDeadLetter, isBareLetter, type DeadLetter } from '../../core/dead-letter.ts'
 import { isRecord } from '../../core/objects.ts'
 
 // What SQS refuses and JSON leaves as it is are U+FFFE and U+FFFF. Pairs of surrogates are legal, but SQS-compatible
@@ -31,4 +31,18 @@ export function withoutOldImage(letter: DeadLetter): DeadLetter | undefined {
 const viewWithoutOldImage: Readonly<Record<string, string>> = {
   NEW_AND_OLD_IMAGES: 'NEW_IMAGE',
   OLD_IMAGE: 'KEYS_ONLY',
+}
+
+/** A delivery without any image, and marked so: whoever drains it reads the table. Undefined where there is none to spare. */
+export function withoutImages(letter: DeadLetter): DeadLetter | undefined {
+  if (letter.type !== 'delivery' || isBareLetter(letter)) return undefined
+  const { NewImage: newImage, OldImage: oldImage, ...rest } = letter.record.dynamodb ?? {}
+  if (newImage === undefined && oldImage === undefined) return undefined
+  const dynamodb = {
+    ...rest,
+    ...(rest.StreamViewType === undefined ? {} : { StreamViewType: 'KEYS_ONLY' }),
+    ...(newImage === undefined ? {} : { NewImageOmitted: true }),
+    ...(oldImage === undefined ? {} : { OldImageOmitted: true }),
+  }
+  return { ...letter, record: { ...letter.record, dynamodb } }
 }

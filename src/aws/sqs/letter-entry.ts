@@ -45,8 +45,8 @@ function fittingBody(letter: DeadLetter, room: number, queue: LetterQueue): stri
   }
 }
 
-function tooLarge(bytes: number, room: number, isShort: boolean, { noun, remedy }: LetterQueue): Error {
-  const so = isShort ? 'even without its old image' : 'and has no old image to leave out'
+function tooLarge(bytes: number, room: number, isShort: boolean, { noun, spared, remedy }: LetterQueue): Error {
+  const so = isShort ? `even without its ${spared}` : `and has no ${spared} to leave out`
   return new TargetRejectedError(
     `The ${noun} has ${bytes} bytes as JSON ${so}, and a message of the queue has room for ${room}. ${remedy}`,
   )

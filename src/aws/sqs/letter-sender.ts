@@ -19,6 +19,8 @@ export interface LetterQueue {
   readonly noun: 'dead letter' | 'change'
   /** What to send instead of a letter that is too large, the next best first. */
   readonly shorter: readonly ((letter: DeadLetter) => DeadLetter | undefined)[]
+  /** What the last of these forms goes without. */
+  readonly spared: 'old image' | 'images'
   /** What to do about a letter that is too large in every form. */
   readonly remedy: string
 }

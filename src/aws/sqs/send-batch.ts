@@ -1,17 +1,21 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs'
-import { TargetUnavailableError } from '../../errors.ts'
+import { TargetRejectedError, TargetUnavailableError } from '../../errors.ts'
 import { batchAnswers, type SendAnswer } from './batch-answers.ts'
 import type { LetterEntry } from './letter-entry.ts'
 import type { LetterQueue } from './letter-sender.ts'
 
 type Send = (command: SendMessageBatchCommand, options: { readonly abortSignal: AbortSignal }) => Promise<unknown>
 
-/** Sends one batch. One answer per letter, in order; never rejects. */
+/**
+ * Sends one batch, in halves where SQS finds it too long: a queue may hold less than SQS does. One answer per letter, in
+ * order; never rejects.
+ */
 export async function sendBatch(
   batch: readonly LetterEntry[],
-  { client, queueUrl, noun }: LetterQueue,
+  queue: LetterQueue,
   signal: AbortSignal,
 ): Promise<readonly SendAnswer[]> {
+  const { client, queueUrl, noun } = queue
   const all = (error: Error) => batch.map(() => error)
   if (signal.aborted) return all(new TargetUnavailableError(`The time was up before the ${noun} was sent to SQS.`))
   const command = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: batch.map(({ entry }) => entry) })
@@ -21,7 +25,11 @@ export async function sendBatch(
     const ids = batch.map(({ entry }) => entry.Id)
     return batchAnswers(ids, answer, noun)
   } catch (error) {
-    return all(unsent(error, noun))
+    if (!nameOf(error).endsWith('BatchRequestTooLong')) return all(unsent(error, noun))
+    if (batch.length === 1) return all(new TargetRejectedError(`SQS finds the ${noun} too long. ${queue.remedy}`))
+    const half = Math.ceil(batch.length / 2)
+    const first = await sendBatch(batch.slice(0, half), queue, signal)
+    return [...first, ...(await sendBatch(batch.slice(half), queue, signal))]
   }
 }
 

@@ -21,6 +21,7 @@ export function checkedQueue(options: SqsDlqOptions): LetterQueue {
     concurrency: url.fifo ? 1 : concurrency,
     noun: 'dead letter',
     shorter: [withoutOldImage],
+    spared: 'old image',
     remedy:
       'Keep large values outside the table, raise the queue’s MaximumMessageSize where it is below 1 MiB, or give the ' +
       'target a DLQ sink of its own that takes larger letters.',
