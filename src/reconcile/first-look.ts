@@ -1,4 +1,5 @@
 import { isAsStored } from '../core/as-stored.ts'
+import { isBefore } from '../core/key-order.ts'
 import type { Invocation } from '../runtime/invocation.ts'
 import { account, tell, type FoundDrift } from './account.ts'
 import { compare, timeToStop, type Batch } from './compare.ts'
@@ -32,11 +33,9 @@ export async function firstLook<Item>(
   given: Run<Item>,
   plan: Plan<Item>,
   tallies: ReadonlyMap<string, Tally>,
-  after: string | undefined,
-  { isTold = false }: { readonly isTold?: boolean } = {},
+  { after, isTold }: { readonly after: string | undefined; readonly isTold: boolean },
 ): Promise<Looked<Item>> {
   const { warehouses, settings, invocation, source, partition } = given
-  const { resumeFrom } = settings
   const places = openPlaces(given, { ...partition, after: later(partition?.after, after) }, settings, invocation)
   const look: FirstLook = { sourceRows: 0, finished: false }
   const comparing = {
@@ -48,7 +47,7 @@ export async function firstLook<Item>(
   const stop = { batchPairs: pairsOf(warehouses), isOver: timeToStop(invocation, lookUntil(settings, invocation)) }
   const sampleOf = samplesOf<Item>()
   const untold: FoundDrift<Item>[] = []
-  const state = { invalid: 0, lagging: false, decidedUpTo: resumeFrom, isOpen: false }
+  const state = { invalid: 0, lagging: false, decidedUpTo: after, isOpen: false }
   try {
     const batches = compare(places, comparing, look, stop)
     const looks = inOrder(batches, limits.looksAtOnce, (batch) => secondLook(batch, given))
@@ -73,8 +72,9 @@ export async function firstLook<Item>(
   return { ...look, invalid, lagging, decidedUpTo, readOf, sampleOf }
 }
 
+/** A cursor of another part must not widen this one. */
 function later(a: string | undefined, b: string | undefined): string | undefined {
-  return b ?? a // a cursor lies within its part
+  return a === undefined || (b !== undefined && isBefore(a, b)) ? b : a
 }
 
 /** A warehouse that has to be read as a whole for each second look is looked at seldom. */

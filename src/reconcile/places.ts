@@ -38,14 +38,16 @@ function openPlace<Item>(
   }
   const pages = pageReader(place, () => openPages(like, place, context), pageTimeoutMs, invocation)
   if (isSnapshot(like) && like.order === 'key') return placeReader(rowsOf, pages, { wanted, until })
-  const sorting = { limits: { rows: maxRowsInMemory, bytes: limits.sortedBytes }, sorter: sortOnDisk, wanted }
+  const { signal } = context
+  const inMemory = { rows: maxRowsInMemory, bytes: limits.sortedBytes }
+  const sorting = { limits: inMemory, sorter: () => sortOnDisk(signal), signal, wanted }
   return placeReader(rowsOf, sortedPages(like, rowsOf, pages, sorting), { wanted: undefined, until: undefined })
 }
 
 /** DuckDB sorts what does not fit into memory; it is loaded only then. */
-async function sortOnDisk(): Promise<RowSorter> {
+async function sortOnDisk(signal: AbortSignal): Promise<RowSorter> {
   const { externalSort } = await import('../duckdb/external-sort.ts')
-  return externalSort()
+  return externalSort({ signal })
 }
 
 /** Lets every place go. */

@@ -2,7 +2,7 @@ import type { Difference, Repair } from './judge.ts'
 import { canLookAgain } from './look-again.ts'
 import type { StoppedBy } from './report.ts'
 import type { Settings, Warehouse } from './settings.ts'
-import { counted, isCounted, isMendable, type Found, type Read, type Tally } from './tally.ts'
+import { isCounted, isMendable, type Found, type Read, type Tally } from './tally.ts'
 
 /** A difference that is to be mended, with no more of it than a repair needs. */
 export interface PlannedRepair<Item> extends Pick<Difference<Item>, 'key' | 'keyAttributes' | 'kind' | 'warehouse'> {
@@ -59,13 +59,12 @@ export function mendable<Item>(
   })
 }
 
-/** Past a limit nothing at all is repaired. */
+/** Past a limit nothing at all is repaired. Of each warehouse: what is called for, and the keys that it holds or should hold. */
 export function limitPassed<Item>(
-  tallies: ReadonlyMap<string, Tally>,
-  readOf: (name: string) => Read,
+  called: readonly { readonly repairable: number; readonly keys: number }[],
   { maxRepairs, maxRepairRatio }: Settings<Item>,
 ): StoppedBy | undefined {
-  const all = [...tallies].map(([name, tally]) => counted(tally, readOf(name)))
-  if (all.reduce((sum, { repairable }) => sum + repairable, 0) > maxRepairs) return 'maxRepairs'
-  return all.some(({ repairable, keys }) => repairable > maxRepairRatio * keys) ? 'maxRepairRatio' : undefined
+  if (called.reduce((sum, { repairable }) => sum + repairable, 0) > maxRepairs) return 'maxRepairs'
+  const isPassed = maxRepairRatio < 1 && called.some(({ repairable, keys }) => repairable > maxRepairRatio * keys)
+  return isPassed ? 'maxRepairRatio' : undefined
 }

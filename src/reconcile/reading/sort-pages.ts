@@ -22,6 +22,8 @@ export interface RowSorter {
 export interface Sorting {
   readonly limits: SortLimits
   readonly sorter: () => Promise<RowSorter>
+  /** Ends sorting, too. */
+  readonly signal: AbortSignal
   readonly wanted: ((key: string) => boolean) | undefined
 }
 
@@ -37,8 +39,13 @@ export function sortedPages<Item>(
   const sorted = isSnapshot(like) ? compactly(rowsOf, pages, sorting) : asGiven(rowsOf, pages, sorting)
   return {
     next: async () => {
-      const { value } = await sorted.next()
-      return value
+      try {
+        const { value } = await sorted.next()
+        return value
+      } catch (error) {
+        if (sorting.signal.aborted) return { cut: true } // the sorter's way to say so
+        throw error
+      }
     },
     close() {
       pages.close()

@@ -245,6 +245,107 @@ describe('a run of many repairs', () => {
   })
 })
 
+describe('the limits of a run of many repairs', () => {
+  const names = Array.from({ length: 20_100 }, (_, n) => `sku-${String(n).padStart(6, '0')}`)
+
+  /** A table that grows when it is opened again, so that the second walk calls for more than the first. */
+  function growing(more: number) {
+    const table = memoryTable(names.map((name) => sku(name)))
+    let opened = 0
+    return {
+      ...table,
+      snapshot: () => ({
+        order: 'none' as const,
+        async *pages(context: SnapshotContext) {
+          if (opened++ > 0) for (let n = 0; n < more; n++) table.put(sku(`sku-9${String(n).padStart(5, '0')}`))
+          return yield* table.snapshot().pages(context) as AsyncGenerator<readonly SnapshotEntry[], undefined>
+        },
+      }),
+    }
+  }
+
+  test.each([
+    [50, undefined, 20_150],
+    [1_000, 'maxRepairs', 20_000],
+  ])('hold for all walks together: %i rows more', async (more, stoppedBy, applied) => {
+    const clock = manualClock()
+    const table = growing(more)
+    const east = memoryTarget({ clock })
+    const rules = { table, clock, settleMs: 0, targets: { east: { target: east, concurrency: 50 } } } as const
+    const work = reconcile({ source: table.snapshot(), warehouses: { east: east.snapshot() } }, {
+      ...rules,
+      mode: 'apply',
+      maxRepairRatio: 1,
+      maxRepairs: 20_200,
+    } as never)
+    const report = await clock.settle(work)
+    expect({ stoppedBy: report.stoppedBy, resumeFrom: report.resumeFrom }).toEqual({ stoppedBy, resumeFrom: undefined })
+    expect(report.warehouses.east.repairs.applied).toBe(applied)
+  })
+})
+
+test('a cursor that lies before a range does not widen it', async () => {
+  const handler = createReconcileHandler({
+    table: memoryTable(['A', 'B', 'C'].map((name) => sku(name))),
+    targets: { east: { apply: async () => 'applied' as const } },
+    snapshots: { east: placeOf('none', async function* () {}) },
+    settleMs: 0,
+  })
+  expect((await handler({ partition: { after: 'B' }, resumeFrom: 'A' })).sourceRows).toBe(1)
+  expect((await handler({ partition: { after: 'A' }, resumeFrom: 'B' })).sourceRows).toBe(1)
+})
+
+test('a run that a limit and its deadline stopped says the limit, and nowhere to go on: nothing was repaired', async () => {
+  const clock = manualClock()
+  const table = memoryTable(['A', 'B'].map((name) => sku(name)))
+  const slow = placeOf('key', async function* () {
+    for (const name of ['A', 'B', 'C', 'D']) {
+      yield rowsOf(name)
+      await clock.sleep(20_000)
+    }
+  })
+  const east = memoryTarget({ clock })
+  const handler = createReconcileHandler({
+    ...{ table: { ...table, snapshot: () => slow }, targets: { east }, clock, mode: 'apply', settleMs: 1_000 },
+  })
+  const end = clock.now() + 100_000
+  const report = await clock.settle(handler({}, { getRemainingTimeInMillis: () => end - clock.now() }))
+  expect(report).toMatchObject({ stoppedBy: 'maxRepairRatio' })
+  expect(report.resumeFrom).toBeUndefined()
+})
+
+test('a key that one warehouse took and another did not is looked at again by the next run', async () => {
+  const clock = manualClock()
+  const table = memoryTable(['A', 'B'].map((name) => sku(name)))
+  const east = memoryTarget({ clock })
+  const west = memoryTarget({ clock })
+  const stop = new AbortController()
+  const rules = { table, clock, settleMs: 0, mode: 'apply', maxRepairRatio: 1, repairsPerSecond: 1 } as const
+  const hanging = { ...west, apply: () => new Promise<never>(() => undefined) }
+  const work = reconcile(
+    { source: table.snapshot(), warehouses: { east: east.snapshot(), west: west.snapshot() } },
+    { ...rules, targets: { east, west: { target: hanging, timeoutMs: 60_000 } }, signal: stop.signal },
+  )
+  await clock.advance(5_000)
+  stop.abort()
+  const report = await clock.settle(work)
+  expect(east.items()).toHaveLength(2)
+  expect(report).toMatchObject({ stoppedBy: 'deadline' })
+  expect(report.resumeFrom ?? '').not.toBe('B')
+})
+
+test('sorting on disk ends with the run', async () => {
+  const stop = new AbortController()
+  const endless = placeOf('none', async function* () {
+    for (let n = 0; ; n++) {
+      if (n === 20) stop.abort()
+      yield rowsOf(...Array.from({ length: 100 }, (_, row) => `${String(n)}-${String(row)}`))
+    }
+  })
+  const work = reconcile({ source: endless, warehouses: { east: [] } }, { signal: stop.signal, maxRowsInMemory: 100 })
+  expect(await work).toMatchObject({ verdict: 'unknown', stoppedBy: 'deadline' })
+})
+
 describe('a run whose time is up while it compares', () => {
   test('says how far it came, and the next run does the rest', async () => {
     const clock = manualClock()
