@@ -1,7 +1,7 @@
 import { openDuckDb, type DuckDb, type DuckDbOptions } from '../duckdb/open-duckdb.ts'
 import { placeProblem } from '../duckdb/problem.ts'
 import { describePlaces, type Described, type PlaceToCompare } from './pushdown/places.ts'
-import { makeTables, markBuckets, markSuspects, putAside, sumUp } from './pushdown/statements.ts'
+import { checkKeys, makeTables, markBuckets, markSuspects, putAside, sumUp } from './pushdown/statements.ts'
 import { suspectKeys, type SuspectKey } from './pushdown/suspect-keys.ts'
 
 /** What is compared in DuckDB. */
@@ -42,10 +42,10 @@ export type At = <T>(place: PlaceToCompare | undefined, work: () => Promise<T>) 
 /**
  * Compares places where they are, in DuckDB, and takes out only the keys whose rows differ, or come twice.
  *
- * Rows are not joined. Keys fall into 65,536 buckets by their hash; of each place and bucket the rows are counted, and the
+ * Rows are not joined. Keys fall into 16,384 buckets by their hash; of each place and bucket the rows are counted, and the
  * hashes of their content combined. Buckets that are the same at all places hold the same rows, but for a chance of 2^-64
- * for one that does not, and none for one in which a single number differs. Only the others are looked at row by row.
- * Memory does not grow with the number of rows, and copies of a key are not multiplied with each other.
+ * for each that does not. Only the others are looked at row by row. Memory does not grow with the number of rows, and
+ * copies of a key are not multiplied with each other.
  *
  * @throws SnapshotError for a place that cannot be read, holds rows without key, or lacks a key column or has it in another
  * type; ConfigError where DuckDB is not installed; the signal's reason once it has aborted.
@@ -77,8 +77,9 @@ async function look(
 ): Promise<{ readonly equalKeys: number; readonly suspectRows: number }> {
   const { places } = described
   await at(undefined, () => makeTables(duck, described))
+  for (const place of places) await at(place, () => checkKeys(duck, place))
   for (const place of places) await at(place, () => sumUp(duck, place))
-  await at(places[0], () => markBuckets(duck, described))
+  await at(undefined, () => markBuckets(duck, described))
   for (const place of places) await at(place, () => putAside(duck, described, place))
   return at(undefined, () => markSuspects(duck, described))
 }

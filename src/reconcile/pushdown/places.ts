@@ -26,8 +26,8 @@ export interface DescribedPlace extends PlaceToCompare {
   readonly index: number
   /** The key columns, in one type for all places. */
   readonly keys: readonly string[]
-  /** Whether a row has no key. */
-  readonly keyless: string
+  /** Tests of rows that have no key. */
+  readonly keyless: readonly string[]
   /** The compared columns, each in a form that is equal only where the values are. */
   readonly compared: readonly string[]
   /** The rows that are asked for. */
@@ -62,7 +62,7 @@ export async function describePlaces(duck: DuckDb, given: RelationsToCompare, at
       ...place,
       index,
       keys: own,
-      keyless: keys.map(({ isText }, part) => keylessOf(own[part] ?? 'NULL', isText)).join(' OR '),
+      keyless: keys.flatMap(({ isText }, part) => keylessOf(own[part] ?? 'NULL', isText)),
       compared: contents.map((one) => one[index] ?? 'NULL'),
       where: rangeOf(own[0] ?? 'NULL', after, until),
       attributes: (columns[index] ?? []).map((column) => attributes.findIndex((one) => isOf(one, column))),
@@ -109,15 +109,15 @@ function isOf({ name, type }: Attribute, column: Column): boolean {
   return name === column.name && type === String(column.type)
 }
 
-function keylessOf(sql: string, isText: boolean): string {
-  return isText ? `${sql} IS NULL OR ${sql} = ''` : `${sql} IS NULL`
+/** No text but the empty one is without length; that none is below the first character, a file's own minima answer. */
+function keylessOf(sql: string, isText: boolean): readonly string[] {
+  return [`${sql} IS NULL`, ...(isText ? [`${sql} < chr(1) AND strlen(${sql}) = 0`] : [])]
 }
 
-/** A row without key is wanted in every range, to be told of. */
 function rangeOf(key: string, after: string | undefined, until: string | undefined): string {
   const tests = [
-    ...(after === undefined ? [] : [`(${key} > ${quoteText(after)} OR ${key} IS NULL)`]),
-    ...(until === undefined ? [] : [`(${key} <= ${quoteText(until)} OR ${key} IS NULL)`]),
+    ...(after === undefined ? [] : [`${key} > ${quoteText(after)}`]),
+    ...(until === undefined ? [] : [`${key} <= ${quoteText(until)}`]),
   ]
   return tests.length > 0 ? ` WHERE ${tests.join(' AND ')}` : ''
 }

@@ -16,23 +16,26 @@ export function attributeColumns({ attributes }: Described, place: DescribedPlac
   return place.attributes.map((index) => `${quoteName(attributes[index]?.name ?? '')} AS a${index}`)
 }
 
-const bucket = '(key_hash >> 48)::USMALLINT'
+/** Of 16,384: few enough for their counts to stay in a processor's cache, and enough to leave most rows alone. */
+const bucket = '(key_hash >> 50)::USMALLINT'
 
 /** A place's rows with the hash of their key, and what else is asked for. */
 function hashed({ relation, keys, where }: DescribedPlace, more: readonly string[] = []): string {
   return `(SELECT ${list([`hash(${list(keys)}) AS key_hash`, ...more])} FROM ${relation}${where})`
 }
 
-/** What a row holds as a number, which is the same at every place. */
+/**
+ * What a row holds as a number, which is the same at every place. Hashed once more: in a hash of several values the last
+ * one is only XORed, and the same change to two rows would cancel out.
+ */
 function contentHash({ compared }: DescribedPlace): string {
-  return `hash(${list(['key_hash', ...numbered('v', compared)])})`
+  return `hash(hash(${list(['key_hash', ...numbered('v', compared)])}))`
 }
 
 export async function makeTables(duck: DuckDb, described: Described): Promise<void> {
-  await duck.run('SET perfect_ht_threshold = 17') // an array of 65,536 buckets in place of a hash table
-  await duck.run(
-    'CREATE TEMP TABLE sums (place USMALLINT, bucket USMALLINT, row_count BIGINT, keyless BIGINT, combined UBIGINT)',
-  )
+  await duck.run('SET perfect_ht_threshold = 17') // an array of buckets in place of a hash table
+  await duck.run('CREATE TEMP TABLE sums (place USMALLINT, bucket USMALLINT, row_count BIGINT, combined UBIGINT)')
+  await duck.run('CREATE TEMP TABLE source (key_hash UBIGINT, content UBIGINT)')
   await duck.run('CREATE TEMP TABLE buckets (bucket USMALLINT)')
   const empty = described.places.map((place) => `(${candidates(described, place, '')} LIMIT 0)`)
   await duck.run(`CREATE TEMP TABLE candidates AS ${empty.join(' UNION ALL BY NAME ')}`)
@@ -47,35 +50,40 @@ function candidates(described: Described, place: DescribedPlace, only: string): 
   return `SELECT ${list([...own, ...numbered('k', place.keys), ...kept])} FROM ${from}${only}`
 }
 
+/** @throws SnapshotError for rows without a key. What a file says of its columns answers that as a rule. */
+export async function checkKeys(duck: DuckDb, { name, relation, keyless }: DescribedPlace): Promise<void> {
+  for (const test of keyless) {
+    const { result } = await duck.stream(`SELECT 1 FROM ${relation} WHERE ${test} LIMIT 1`)
+    if ((await result.getRows()).length === 0) continue
+    throw new SnapshotError(`"${name}" holds rows without a key. Leave them out, or give them one.`)
+  }
+}
+
 /**
  * Counts a place's rows in each bucket, and combines their hashes. Rows that come twice cancel each other out; but where
  * the source holds no key twice, as many rows with the same combination are the same rows.
  */
 export async function sumUp(duck: DuckDb, place: DescribedPlace): Promise<void> {
-  const from = hashed(place, [`${place.keyless} AS keyless`, ...as(place.compared, 'v')])
+  const rows = `SELECT key_hash, ${contentHash(place)} AS content FROM ${hashed(place, as(place.compared, 'v'))}`
+  const isSource = place.index === 0
+  if (isSource) await duck.run(`INSERT INTO source ${rows}`)
   await duck.run(
-    `INSERT INTO sums SELECT ${place.index}, ${bucket} AS bucket, count(*), count_if(keyless), bit_xor(${contentHash(place)})
-     FROM ${from} GROUP BY bucket`,
+    `INSERT INTO sums SELECT ${place.index}, ${bucket} AS bucket, count(*), bit_xor(content)
+     FROM ${isSource ? 'source' : `(${rows})`} GROUP BY bucket`,
   )
 }
 
 /** Marks the buckets that are not the same everywhere, and those in which the source holds a key twice. */
 export async function markBuckets(duck: DuckDb, { places }: Described): Promise<void> {
-  const [source] = places
-  if (!source) return
-  const { result } = await duck.stream('SELECT min(place) FROM sums WHERE keyless > 0')
-  const [[keyless] = []] = await result.getRows()
-  if (typeof keyless === 'number')
-    throw new SnapshotError(
-      `"${places[keyless]?.name ?? ''}" holds rows without a key. Leave them out, or give them one.`,
-    )
   await duck.run(
     `INSERT INTO buckets SELECT bucket FROM sums GROUP BY bucket
      HAVING count(*) <> ${places.length} OR min(row_count) <> max(row_count) OR min(combined) <> max(combined)`,
   )
   await duck.run(
-    `INSERT INTO buckets SELECT ${bucket} FROM (SELECT key_hash FROM ${hashed(source)} GROUP BY key_hash HAVING count(*) > 1)`,
+    `INSERT INTO buckets SELECT ${bucket} FROM
+     (SELECT key_hash, lag(key_hash) OVER (ORDER BY key_hash) AS previous FROM source) WHERE key_hash = previous`,
   )
+  await duck.run('DROP TABLE source')
 }
 
 /** Puts aside what a place holds in the marked buckets. */
