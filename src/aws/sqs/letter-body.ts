@@ -33,15 +33,18 @@ const viewWithoutOldImage: Readonly<Record<string, string>> = {
   OLD_IMAGE: 'KEYS_ONLY',
 }
 
-/** A delivery without any image, and marked so: whoever drains it reads the table. Undefined where there is none to spare. */
+/**
+ * A delivery without any image, and marked so: whoever drains it reads the table. Undefined where there is no new image,
+ * and leaving out the old one is all that can be done.
+ */
 export function withoutImages(letter: DeadLetter): DeadLetter | undefined {
   if (letter.type !== 'delivery' || isBareLetter(letter)) return undefined
   const { NewImage: newImage, OldImage: oldImage, ...rest } = letter.record.dynamodb ?? {}
-  if (newImage === undefined && oldImage === undefined) return undefined
+  if (newImage === undefined) return undefined
   const dynamodb = {
     ...rest,
     ...(rest.StreamViewType === undefined ? {} : { StreamViewType: 'KEYS_ONLY' }),
-    ...(newImage === undefined ? {} : { NewImageOmitted: true }),
+    NewImageOmitted: true,
     ...(oldImage === undefined ? {} : { OldImageOmitted: true }),
   }
   return { ...letter, record: { ...letter.record, dynamodb } }
