@@ -10,7 +10,7 @@ export interface Reach {
 const kinds = ['http', 'postgres', 'dynamodb', 'event-bridge'] as const
 
 /** The runtime's own AWS SDK is used; what is optional to a library and not installed is left out. */
-const external = ['@aws-sdk/*', '@smithy/*', 'pg-native', '@duckdb/node-api']
+const external = ['@aws-sdk/*', '@smithy/*', 'pg-native']
 
 /**
  * How esbuild makes a function: one small file of CommonJS. What it does not reach is left out by constants that

@@ -1,5 +1,9 @@
 'use strict'
 
+const { mkdtempSync, rmSync, writeFileSync } = require('node:fs')
+const { tmpdir } = require('node:os')
+const { join } = require('node:path')
+
 const record = {
   eventID: '1',
   eventName: 'INSERT',
@@ -14,6 +18,22 @@ const record = {
 }
 const silent = { send: async () => ({}) } // a client that answers nothing
 const pool = { connect: () => Promise.reject(new Error('nobody is there')) }
+
+/** What a snapshot of a file of that text reads, or the name of the error that it ends in. */
+async function rowsOf(open, text) {
+  const folder = mkdtempSync(join(tmpdir(), 'dynamodb-stream-sync-'))
+  const rows = []
+  try {
+    const file = join(folder, 'stock')
+    writeFileSync(file, text)
+    for await (const page of open(file).pages({ signal: new AbortController().signal })) rows.push(...page)
+    return rows
+  } catch (error) {
+    return error.name
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
 
 /** One call for each entry, with what the entry exports; each answers with the same JSON however it was loaded. */
 exports.calls = {
@@ -41,9 +61,23 @@ exports.calls = {
     postgresMigration({ table: 'stock', key: 'sku' }).length > 0,
     postgresPurge({ table: 'stock' }).length > 0,
   ],
+  'targets/sqs': ({ sqsTarget }) => sqsTarget({ queueUrl: 'http://127.0.0.1/queue', client: silent }).batchSize,
   'tables/dynamodb': ({ dynamoDbTable }) => typeof dynamoDbTable({ tableName: 'inventory', client: silent }).read,
   'dlq/sqs': ({ sqsDlq }) => sqsDlq({ queueUrl: 'http://127.0.0.1/queue', client: silent }).send([], {}),
   'metrics/emf': ({ emfMetrics }) => typeof emfMetrics({ service: 'inventory' }).emit,
+  'snapshots/csv': ({ csvSnapshot }) =>
+    rowsOf((file) => csvSnapshot({ file, key: 'sku' }), 'sku,quantity\nA1,5\n"A,2",6\n'),
+  'snapshots/ndjson': ({ ndjsonSnapshot }) =>
+    rowsOf((file) => ndjsonSnapshot({ file, key: 'sku' }), '{"sku":"A1","quantity":5}\n'),
+  'snapshots/parquet': ({ parquetSnapshot }) =>
+    rowsOf((file) => parquetSnapshot({ file, key: 'sku' }), 'no Parquet, which only DuckDB can tell'),
+  'snapshots/http': ({ httpSnapshot }) =>
+    httpSnapshot({ url: 'http://127.0.0.1/stock', rows: () => [], row: (row) => row }).order,
+  'snapshots/dynamodb': ({ dynamoDbSnapshot }) => dynamoDbSnapshot({ tableName: 'inventory', client: silent }).order,
+  'snapshots/dynamodb-export': ({ dynamoDbExportSnapshot }) =>
+    dynamoDbExportSnapshot({ tableName: 'inventory', folder: tmpdir() }).order,
+  'locks/dynamodb': async ({ dynamoDbLock }) =>
+    typeof (await dynamoDbLock({ tableName: 'locks', client: silent }).acquire('reconcile', 60_000)),
   'snapshots/postgres': ({ postgresSnapshot }) => postgresSnapshot({ pool, table: 'stock', key: 'sku' }).order,
   'events/kinesis': ({ kinesisEvents }) => [...kinesisEvents().decode({ Records: [] })],
 }
