@@ -54,7 +54,7 @@ const keys = fc.constantFrom<readonly string[]>(['sku'], ['sku', 'bin'])
 const fields = fc.constantFrom<readonly string[] | undefined>(['quantity'], ['quantity', 'price', 'name'], undefined)
 
 describe('places that are compared in DuckDB', () => {
-  test.prop([places, keys, fields, fc.boolean()], { numRuns: 150 })(
+  test.prop([places, keys, fields, fc.boolean()], { numRuns: 60 })(
     'give every key that differs or comes twice, with all rows as the snapshots have them, and count the others',
     async (all, key, compared, isWide) => {
       const types = ({ quantity, price }: Place) => ({
