@@ -1,5 +1,6 @@
+import { isObject, isRecord } from '../core/objects.ts'
 import type { Logger } from '../ports/logger.ts'
-import { loggable, members } from './json/loggable.ts'
+import { loggable, type Budget } from './json/loggable.ts'
 import { checkedSettings, ranks, type JsonLoggerSettings } from './json/settings.ts'
 
 export interface JsonLoggerOptions {
@@ -57,15 +58,17 @@ function line(
   told['level'] = level.toUpperCase()
   told['message'] = typeof message === 'string' ? loggable(message, budget) : typeof message
   for (const given of [settings.fields, fields])
-    if (typeof given === 'object' && given !== null)
+    if (isObject(given))
       for (const [name, value] of Object.entries(readable(given, budget))) if (!own.has(name)) told[name] = value
   return told
 }
 
-/** The fields, or what is left of them where they cannot even be listed. */
-function readable(fields: object, budget: { left: number }): Readonly<Record<string, unknown>> {
+/** The fields, or what is left of them where they cannot even be listed. An error that stands for them is one of them. */
+function readable(fields: object, budget: Budget): Readonly<Record<string, unknown>> {
   try {
-    return members(fields, budget, 0)
+    if (fields instanceof Error) return { error: loggable(fields, budget) }
+    const told = loggable(fields, budget)
+    return isRecord(told) ? told : { fields: told }
   } catch {
     return { fields: '[unreadable]' }
   }

@@ -35,7 +35,7 @@ export function loggable(value: unknown, budget: Budget, depth = 0): unknown {
 }
 
 /** The members of an object without a prototype, so that no name of theirs means anything. */
-export function members(given: object, budget: Budget, depth: number): Record<string, unknown> {
+function members(given: object, budget: Budget, depth: number): Record<string, unknown> {
   const told = Object.create(null) as Record<string, unknown>
   for (const name of Object.keys(given)) {
     if (budget.left <= 0) break
