@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { metrics as api, type Meter } from '@opentelemetry/api'
 import {
   AggregationTemporality,
@@ -72,6 +73,13 @@ describe('what is written', () => {
     ])
     expect(names).toEqual(expected)
     expect(new Set(names.map(([, told]) => told)).size).toBe(names.length)
+  })
+
+  test('the guide has a row for each, with its kind and unit', () => {
+    const guide = readFileSync(new URL('../../../docs/guides/observe.md', import.meta.url), 'utf8')
+    const rows = guide.split('\n').map((line) => line.split('|').map((cell) => cell.trim().replaceAll('`', '')))
+    for (const [name, told] of Object.entries(instruments))
+      expect(rows).toContainEqual(['', name, told.name, told.kind, told.unit, expect.any(String), ''])
   })
 
   test('histograms have a bound at 5 s, and bounds for a stream that lags by hours', async () => {
