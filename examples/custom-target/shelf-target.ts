@@ -8,7 +8,11 @@ import {
 } from 'dynamodb-stream-sync'
 import { askShelf, type ShelfAddress } from './ask-shelf.ts'
 
-const results: Readonly<Record<string, ApplyResult>> = { WRITTEN: 'applied', OLDER: 'stale', SAME: 'unchanged' }
+const results = new Map<string, ApplyResult>([
+  ['WRITTEN', 'applied'],
+  ['OLDER', 'stale'],
+  ['SAME', 'unchanged'],
+])
 
 /** One row as the shelf tells it. One without a quantity was taken away, and its version is kept. */
 interface ShelfRow {
@@ -24,7 +28,7 @@ export function shelfTarget(address: ShelfAddress): SingleTarget<InventoryItem> 
     apply: async ({ keyAttributes, version, item }, { signal }) => {
       const row = { sku: keyAttributes['sku'], version, quantity: item?.quantity }
       const answer = await askShelf(address, `PUT ${JSON.stringify(row)}`, signal)
-      const result = results[answer]
+      const result = results.get(answer)
       if (result) return result
       if (answer === 'REFUSED') throw new TargetRejectedError('The shelf refused the row.')
       throw new TargetUnavailableError('The shelf answered neither yes nor no.')
