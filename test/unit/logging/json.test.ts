@@ -95,6 +95,21 @@ describe('no content', () => {
     expect(lines).toHaveLength(2)
   })
 
+  test.each([
+    ['bytes', Buffer.from('secret')],
+    ['a map', new Map([['a', 1]])],
+    ['a set', new Set([1])],
+  ])('%s may be all that an item holds', (_, value) => {
+    expect(toldOf(value)).toBe('[left out]')
+  })
+
+  test('an error that stands for the fields is one of them', () => {
+    expect(told(new TargetUnavailableError('"west" is down.'))).toMatchObject({
+      message: 'm',
+      error: { code: 'TARGET_UNAVAILABLE', message: '"west" is down.' },
+    })
+  })
+
   test('a number that has such a name is a number', () => {
     expect(told({ item: 3, body: true })).toMatchObject({ item: 3, body: true })
   })

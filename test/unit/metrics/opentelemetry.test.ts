@@ -161,10 +161,21 @@ describe('what is left out', () => {
     ['a target that is no name', { ...count('Poison', 1), target: { sku: 'A1' } }],
     ['nothing', null],
     ['what throws when it is looked at', Object.defineProperty({}, 'name', { get: () => expect.unreachable() })],
+    ['a name of the prototype, without a unit', { name: 'toString', values: [1] }],
+    ['a time below nothing', { name: 'SyncDuration', unit: 'Milliseconds', values: [-1] }],
   ])('%s, and the rest is written', async (_, metric) => {
     const { meter, collected } = sdk()
     void opentelemetryMetrics({ meter }).emit([metric as Metric, count('Retries', 1)])
     expect(await collected()).toEqual({ 'stream_sync.retries': [['all', 1]] })
+    const told: unknown[] = []
+    const instrument = { add: (value: number) => told.push(value), record: (value: number) => told.push(value) }
+    const make = (name: string) => (told.push(name), instrument)
+    const bare = { createCounter: make, createHistogram: make, createGauge: make } as unknown as Meter
+    void opentelemetryMetrics({ meter: bare }).emit([metric as Metric, count('Retries', 1)])
+    expect(told.slice(-2)).toEqual(['stream_sync.retries', 1])
+    expect(told.slice(0, -2).every((one) => one === 'stream_sync.poison' || one === 'stream_sync.sync_duration')).toBe(
+      true,
+    )
   })
 
   test('of more than 1,000 targets the rest are one', async () => {
