@@ -24,6 +24,8 @@ export { mergeReports } from './reconcile/merge-reports.ts'
 export { reportHtml } from './reconcile/report-html.ts'
 export { driftLines, reportJson, reportJsonl } from './reconcile/report-json.ts'
 export { reportMetrics } from './reconcile/report-metrics.ts'
+export { reportOfSql, type ReportOfSqlOptions } from './reconcile/report-of-sql.ts'
+export { reconcileSql, type ReconcileSqlOptions } from './reconcile/sql.ts'
 export { reportText, type ReportTextOptions } from './reconcile/report-text.ts'
 export type { Drift, ReconcileReport, WarehouseReport } from './reconcile/report.ts'
 export {

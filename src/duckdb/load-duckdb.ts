@@ -13,7 +13,8 @@ const packageName = ['@duckdb', 'node-api'].join('/')
  */
 export async function loadDuckDb(
   purpose: string,
-  load: () => Promise<DuckDbModule> = () => import(/* @vite-ignore */ /* webpackIgnore: true */ packageName) as Promise<DuckDbModule>,
+  load: () => Promise<DuckDbModule> = () =>
+    import(/* @vite-ignore */ /* webpackIgnore: true */ packageName) as Promise<DuckDbModule>,
 ): Promise<DuckDbModule> {
   try {
     return await load()

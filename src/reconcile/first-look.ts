@@ -4,6 +4,7 @@ import type { Invocation } from '../runtime/invocation.ts'
 import { account, tell, type FoundDrift } from './account.ts'
 import { compare, timeToStop, type Batch } from './compare.ts'
 import { confirm, type Confirmed } from './confirm.ts'
+import { compareInPlace, relationsOf } from './in-place.ts'
 import { inOrder } from './in-order.ts'
 import { limits } from './limits.ts'
 import { closePlaces, openPlaces } from './places.ts'
@@ -37,6 +38,7 @@ export async function firstLook<Item>(
 ): Promise<Looked<Item>> {
   const { warehouses, settings, invocation, source, partition } = given
   const places = openPlaces(given, { ...partition, after: later(partition?.after, after) }, settings, invocation)
+  const relations = relationsOf(given, after)
   const look: FirstLook = { sourceRows: 0, finished: false }
   const comparing = {
     warehouses,
@@ -49,7 +51,9 @@ export async function firstLook<Item>(
   const untold: FoundDrift<Item>[] = []
   const state = { invalid: 0, lagging: false, decidedUpTo: after, isOpen: false }
   try {
-    const batches = compare(places, comparing, look, stop)
+    const batches = relations
+      ? compareInPlace(given, relations, places, comparing, look, stop)
+      : compare(places, comparing, look, stop)
     const looks = inOrder(batches, limits.looksAtOnce, (batch) => secondLook(batch, given))
     for await (const { batch, confirmed } of looks) {
       const drift = account(confirmed, batch.duplicates, tallies, settings)

@@ -1,6 +1,5 @@
+import { sampleSize } from './drift-order.ts'
 import type { Drift } from './report.ts'
-
-const sampleSize = 100
 
 /** Keeps the largest drift by units; of equal ones, what came first. */
 export interface Sample<Item> {

@@ -26,6 +26,8 @@ export interface Settings<Item> {
   /** Undefined: the table. */
   readonly rule: MergeRule<Item> | undefined
   readonly same: SameContent<Item>
+  /** Whether states are the same where their attributes are: those of the item's `fields`, or all. */
+  readonly byAttributes: boolean
   readonly quantityOf: QuantityOf<Item>
   readonly orphans: 'report' | 'zero' | 'remove'
   readonly settleMs: number
@@ -55,6 +57,7 @@ export function resolveSettings<Item>(options: GivenOptions<Item>): Settings<Ite
     table: options.table,
     rule: authority === 'table' ? undefined : authority,
     same: sameContent(sync.item, options.compare, quantityOf),
+    byAttributes: options.compare === undefined,
     quantityOf,
     orphans: options.orphans ?? reconcileDefaults.orphans,
     settleMs,

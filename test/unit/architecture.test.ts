@@ -34,7 +34,11 @@ const table: ImportTable = {
     http: { rooms: [...inner, 'http'], packages: ['node:'] },
     rows: { ...pure, rooms: [...inner, 'rows'], typesOf: [] },
     runtime: { ...engineRoom, packages: [...engineRoom.packages, 'zod'], rooms: [...inner, 'runtime', 'system-clock'] },
-    duckdb: { rooms: [...inner, 'duckdb'], packages: ['node:', '@duckdb/node-api'], globals: ambient },
+    duckdb: {
+      rooms: [...inner, 'duckdb'],
+      packages: ['node:', '@duckdb/node-api', 'packageName'], // the name of DuckDB's package, kept from bundlers
+      globals: ambient,
+    },
     reconcile: { ...engineRoom, rooms: [...engine, 'duckdb'] },
     ...Object.fromEntries(adapterRooms.map((room) => [room, adapter])),
     snapshots: { ...adapter, rooms: [...adapter.rooms, 'duckdb'] },
