@@ -4,13 +4,14 @@ import { sourceAlias } from './test/support/source-alias.ts'
 
 type Project = NonNullable<TestProjectInlineConfiguration['test']>
 
-/** One project per folder of `test`. Those that start servers, processes or a packed package get more time. */
+/** One project per folder of `test`, and one for the small examples. Those that start servers, processes or a packed package get more time. */
 const projects: Readonly<Record<string, Project>> = {
   unit: { include: ['test/unit/**/*.test.ts', ...scenarioFiles], testTimeout: 30_000 },
   property: { testTimeout: 120_000 },
   simulation: { testTimeout: 300_000 },
   contract: { testTimeout: 60_000, hookTimeout: 60_000 },
   integration: { testTimeout: 60_000, hookTimeout: 60_000 },
+  examples: { include: ['examples/{quickstart,custom-target}/*.test.ts'], testTimeout: 60_000 },
   package: { testTimeout: 300_000, hookTimeout: 300_000, globalSetup: 'test/support/built-package.ts' },
 }
 

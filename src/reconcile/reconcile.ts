@@ -5,6 +5,7 @@ import { withinInvocation, type Invocation } from '../runtime/invocation.ts'
 import type { InvocationContext } from '../runtime/lambda.ts'
 import { inSpan } from '../runtime/quiet.ts'
 import { keepLease } from './lease.ts'
+import { logReport } from './log-report.ts'
 import type { GivenOptions, Partition, ReconcileOptions, SnapshotLike, Snapshots } from './options.ts'
 import type { ReconcileReport } from './report.ts'
 import { lockedReport } from './report-of.ts'
@@ -70,7 +71,11 @@ export function reconcileOnce<Item>(once: Once<Item>): Promise<ReconcileReport<I
       await lease?.release()
     }
   }
-  return inSpan(sync.tracer, 'reconcile', {}, () => withinInvocation(sync, context, work))
+  return inSpan(sync.tracer, 'reconcile', {}, async () => {
+    const report = await withinInvocation(sync, context, work)
+    logReport(report, sync.logger)
+    return report
+  })
 }
 
 function lockName(partition: Partition | undefined): string {

@@ -40,8 +40,13 @@ async function deliverOne<Item>(
   const { route } = run
   const { clock } = invocation
   const startedAt = clock.monotonic()
-  const work = (): Promise<void> => deliverRoute(route, lanes, sync, invocation, run, emit)
-  await inSpan(sync.tracer, 'deliver', { target: route.name, items: lanes.length }, work)
+  let failure: SyncError | undefined
+  const note = (outcome: Outcome<Item>): void => {
+    if (outcome.status === 'failed') failure ??= outcome.error
+    emit(outcome)
+  }
+  const work = (): Promise<void> => deliverRoute(route, lanes, sync, invocation, run, note)
+  await inSpan(sync.tracer, 'deliver', { target: route.name, items: lanes.length }, work, () => failure)
   run.durationMs = clock.monotonic() - startedAt
 }
 

@@ -7,7 +7,7 @@ import type { Sync } from './sync.ts'
 
 /** Tells the emitters and the logger how it went. Their faults are theirs; what is slow is left behind. */
 export async function observe<Item>(settled: Settled<Item>, sync: Sync<Item>, invocation: Invocation): Promise<void> {
-  log(settled, sync)
+  log(settled, sync, invocation)
   if (sync.emitters.length === 0) return
   await emitAll(sync.emitters, measure(settled, sync, invocation), invocation)
 }
@@ -35,6 +35,7 @@ export async function emitAll(
 function log<Item>(
   { identifiers, runs, parked, unresolved, poison, unread, regressed }: Settled<Item>,
   sync: Sync<Item>,
+  { clock, start }: Invocation,
 ): void {
   const { logger } = sync
   for (const { key, version } of regressed.slice(0, failureLines))
@@ -69,6 +70,7 @@ function log<Item>(
   for (const { outcome, fate } of failed.slice(0, failureLines))
     logger.warn('A delivery failed.', {
       target: outcome.route.name,
+      id: outcome.change.id,
       key: outcome.change.key,
       version: outcome.change.version,
       fate,
@@ -83,5 +85,6 @@ function log<Item>(
     parked: parked.length,
     unresolved: unresolved.length,
     poison: poison.length,
+    durationMs: Math.round(clock.monotonic() - start),
   })
 }

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
-import { entries } from '../../scripts/entries.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = join(root, 'test/types')
@@ -35,11 +34,6 @@ test('the checker reports a scenario that is wrong', () => {
     new Map([[wrong, ts.createSourceFile(wrong, text, ts.ScriptTarget.ES2022)]]),
   )
   expect(problems(program, program.getSourceFile(wrong)!).map(said).join()).toContain("'tragets' does not exist")
-})
-
-test('what is declared until it is built is not built yet', () => {
-  const declared = [...readFileSync(join(folder, 'later.d.ts'), 'utf8').matchAll(/declare module '[^/']+\/([^']+)'/g)]
-  expect(declared.map(([, name]) => name).filter((name) => name! in entries)).toEqual([])
 })
 
 /** The variants differ in options of the checker only, so that they share what is parsed. */

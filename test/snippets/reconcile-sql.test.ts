@@ -12,23 +12,24 @@ async function query(sql: string) {
   return reader.getRowObjectsJS()
 }
 
-test('one statement gives the report of a run', async () => {
-  const runId = 'query-1'
-  // region sql
-  const options = {
-    source: 'inventory',
-    warehouses: {
-      berlin: { rows: 'berlin', where: "region = 'eu'" },
-      ohio: { rows: 'ohio', where: "region = 'us'" },
-    },
-    key: 'sku',
-    fields: ['quantity'],
-  } as const
-  const startedAt = new Date()
-  const rows = await query(reconcileSql(options))
-  const report = reportOfSql(rows, { ...options, runId, startedAt, endedAt: new Date() })
-  // endregion
+const runId = 'query-1'
 
+// region sql
+const options = {
+  source: 'inventory',
+  warehouses: {
+    berlin: { rows: 'berlin', where: "region = 'eu'" },
+    ohio: { rows: 'ohio', where: "region = 'us'" },
+  },
+  key: 'sku',
+  fields: ['quantity'],
+} as const
+const startedAt = new Date()
+const rows = await query(reconcileSql(options))
+const report = reportOfSql(rows, { ...options, runId, startedAt, endedAt: new Date() })
+// endregion
+
+test('one statement gives the report of a run', () => {
   expect(report).toMatchObject({ sourceRows: 1, warehouses: { berlin: { mismatch: 1 }, ohio: { expected: 0 } } })
   expect(reportText(report)).toContain('berlin')
 })

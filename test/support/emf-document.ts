@@ -12,7 +12,7 @@ const documentSchema = z.looseObject({
           Namespace: z.string().min(1).max(255),
           Dimensions: z.array(z.array(printable(255)).max(30)).min(1),
           Metrics: z
-            .array(z.strictObject({ Name: printable(255), Unit: z.enum(['Count', 'Milliseconds']) }))
+            .array(z.strictObject({ Name: printable(255), Unit: z.enum(['Count', 'Milliseconds', 'Percent']) }))
             .min(1)
             .max(100),
         }),

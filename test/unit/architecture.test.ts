@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { type ImportTable, type Room, violations } from '../support/import-table.ts'
 
-const adapterRooms = ['targets', 'tables', 'dlq', 'metrics', 'snapshots', 'locks', 'events', 'tracing']
+const adapterRooms = ['targets', 'tables', 'dlq', 'metrics', 'snapshots', 'locks', 'events', 'tracing', 'logging']
 const inner = ['errors', 'core', 'ports']
 const shared = ['aws', 'files', 'http', 'postgres', 'rows', 'system-clock'] // what several adapters need of the world
 const engine = [...inner, 'runtime', 'reconcile']

@@ -2,7 +2,7 @@ import type { Metric } from '../../ports/metrics.ts'
 
 const maxValues = 100
 const largest = 2 ** 360
-const units = new Set<string>(['Count', 'Milliseconds'])
+const units = new Set<string>(['Count', 'Milliseconds', 'Percent'])
 const taken = new Set(['_aws', 'Service', 'Target'])
 
 /** One metric as CloudWatch takes it: a number, or 2 to 100 of them. */

@@ -65,6 +65,8 @@ exports.calls = {
   'tables/dynamodb': ({ dynamoDbTable }) => typeof dynamoDbTable({ tableName: 'inventory', client: silent }).read,
   'dlq/sqs': ({ sqsDlq }) => sqsDlq({ queueUrl: 'http://127.0.0.1/queue', client: silent }).send([], {}),
   'metrics/emf': ({ emfMetrics }) => typeof emfMetrics({ service: 'inventory' }).emit,
+  'metrics/opentelemetry': ({ opentelemetryMetrics }) =>
+    typeof opentelemetryMetrics().emit([{ name: 'Poison', unit: 'Count', values: [1] }]),
   'snapshots/csv': ({ csvSnapshot }) =>
     rowsOf((file) => csvSnapshot({ file, key: 'sku' }), 'sku,quantity\nA1,5\n"A,2",6\n'),
   'snapshots/ndjson': ({ ndjsonSnapshot }) =>
@@ -80,6 +82,12 @@ exports.calls = {
     typeof (await dynamoDbLock({ tableName: 'locks', client: silent }).acquire('reconcile', 60_000)),
   'snapshots/postgres': ({ postgresSnapshot }) => postgresSnapshot({ pool, table: 'stock', key: 'sku' }).order,
   'events/kinesis': ({ kinesisEvents }) => [...kinesisEvents().decode({ Records: [] })],
+  'tracing/opentelemetry': ({ opentelemetryTracer }) => opentelemetryTracer().span('sync', {}, async () => 5),
+  'logging/json': ({ jsonLogger }) => {
+    const lines = []
+    jsonLogger({ write: (line) => lines.push(line), now: () => 0 }).info('Synced.', { records: 1n })
+    return lines
+  },
 }
 
 /** Loads each entry, then calls it; what it exports is told by type. */

@@ -30,6 +30,15 @@ const duration = (name: Metric['name'], values: readonly number[], target?: stri
 })
 
 describe('documents', () => {
+  test('hold percentages too', () => {
+    expect(emitted([{ name: 'AccuracyPercent', unit: 'Percent', values: [99.5], target: 'berlin' }])).toMatchObject([
+      {
+        _aws: { CloudWatchMetrics: [{ Metrics: [{ Name: 'AccuracyPercent', Unit: 'Percent' }] }] },
+        AccuracyPercent: 99.5,
+      },
+    ])
+  })
+
   test('are one for the sync and one for each target', () => {
     const found = emitted([
       count('Poison', [1]),
