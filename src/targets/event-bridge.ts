@@ -1,6 +1,7 @@
 import { packed } from '../aws/pack.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { BatchTarget } from '../ports/target.ts'
+import type { PutAnswer } from './event-bridge/answers.ts'
 import { busCheck } from './event-bridge/bus-check.ts'
 import type { EventBridgeClientLike } from './event-bridge/client.ts'
 import { eventEntry, mostBytes, type EventEntry } from './event-bridge/event-entry.ts'
@@ -86,15 +87,20 @@ export function eventBridgeTarget<Item = unknown>(options: EventBridgeTargetOpti
     guarded: settings.guarded,
     batchSize: 10,
     applyBatch: async (changes, { target, signal }) => {
-      const problem = signal.aborted ? undefined : await problemOf(signal)
-      if (problem) return changes.map(() => problem)
       const entries = changes.map((change) => eventEntry(change, target, settings))
-      const batches = packed(entries.filter(isEntry), { entries: 10, bytes: mostBytes })
-      const put = []
-      for (const batch of batches) put.push(...(await putEvents(batch, settings.call, signal)))
-      const answers = put[Symbol.iterator]() // as many as there are events, and in their order
-      return entries.map((entry) => (isEntry(entry) ? (answers.next().value as 'applied' | Error) : entry))
+      const answers = (await sent(entries.filter(isEntry), signal))[Symbol.iterator]() // one per event, in order
+      return entries.map((entry) => (isEntry(entry) ? (answers.next().value as PutAnswer) : entry))
     },
+  }
+
+  async function sent(entries: readonly EventEntry[], signal: AbortSignal): Promise<readonly PutAnswer[]> {
+    if (entries.length === 0) return []
+    const problem = signal.aborted ? undefined : await problemOf(signal)
+    if (problem) return entries.map(() => problem)
+    const answers: PutAnswer[] = []
+    for (const batch of packed(entries, { entries: 10, bytes: mostBytes }))
+      answers.push(...(await putEvents(batch, settings.call, signal)))
+    return answers
   }
 }
 

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { Change } from '../../core/change.ts'
-import { isRecord } from '../../core/objects.ts'
+import { isRecord, isThenable } from '../../core/objects.ts'
 import { isSyncError, TargetRejectedError } from '../../errors.ts'
 import { plainJson } from './plain-json.ts'
 import type { EventBridgeSettings } from './settings.ts'
@@ -72,11 +72,15 @@ function fieldsOf<Item>(change: Change<Item>, { fields }: EventBridgeSettings<It
 
 /** What a caller's function throws may quote the item. */
 function ask<Item>(option: string, made: (item: Item) => unknown, item: Item): unknown {
+  let value: unknown
   try {
-    return made(item)
+    value = made(item)
   } catch {
     throw new TargetRejectedError(`The option ${option} threw for an item.`)
   }
+  if (isThenable(value))
+    throw new TargetRejectedError(`The option ${option} returned a promise. Return what it is to be.`)
+  return value
 }
 
 function tooLarge(bytes: number): Error {
