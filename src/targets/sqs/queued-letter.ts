@@ -12,7 +12,9 @@ import type { StreamRecord } from '../../core/stream-record.ts'
  */
 export function queuedLetter(change: Change<unknown>, target: string, now: number): DeliveryLetter {
   return {
-    id: createHash('sha256').update(JSON.stringify([target, change.id])).digest('hex'),
+    id: createHash('sha256')
+      .update(JSON.stringify([target, change.id]))
+      .digest('hex'),
     type: 'delivery',
     target,
     key: change.key,
