@@ -102,10 +102,10 @@ describe('a fake bus', () => {
   test('takes what fills a call to its last byte, next to other events', async () => {
     const { bus, target } = await fake()
     const empty = Buffer.byteLength(JSON.stringify(detailOf(await sentDetail({ text: '' }))))
-    const room = 1_048_575 - empty - 'dynamodb-stream-sync'.length - 'Item Changed'.length
+    const room = 1_048_575 - 14 - empty - 'dynamodb-stream-sync'.length - 'Item Changed'.length
     const [full, next, past] = changes(3).map((change, n) => {
       const text = n === 1 ? '' : 'x'.repeat(n === 0 ? room : room + 1)
-      return { ...change, item: { text } } as Change<unknown>
+      return { ...change, changedAt: new Date('2026-03-01T10:00:00Z'), item: { text } } as Change<unknown>
     })
     const answers = await target.applyBatch([full!, next!, past!], callContext())
     expect(codes(answers)).toEqual(['applied', 'applied', 'TARGET_REJECTED'])
