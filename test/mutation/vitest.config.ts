@@ -16,7 +16,7 @@ export default defineConfig({
     ],
     exclude: [
       // other folders than the mutated ones
-      'test/property/{external-sort,snapshot-files,pushdown,sqs-target,fuzz,arbitraries,emf,event-source-mapping,filter-pattern,http-target,sqs-dlq,tumbling-windows,kinesis,reconcile-laws}.test.ts',
+      'test/property/{external-sort,snapshot-files,pushdown,reconcile-sql,sqs-target,fuzz,arbitraries,emf,event-source-mapping,filter-pattern,http-target,sqs-dlq,tumbling-windows,kinesis,reconcile-laws}.test.ts',
     ],
     setupFiles: ['test/mutation/same-runs.ts'],
     isolate: false, // loading the modules anew for each file takes longer than its tests
