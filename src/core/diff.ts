@@ -24,7 +24,7 @@ export function sameValue(a: unknown, b: unknown): boolean {
   return (typeof a === 'number' || typeof a === 'bigint') && (typeof b === 'number' || typeof b === 'bigint') && a == b
 }
 
-/** Whether two rows agree in the named attributes. */
+/** Whether two rows agree in the named attributes. Absent and null are alike: a column of SQL knows NULL alone. */
 export function sameFields(
   a: Readonly<Record<string, unknown>>,
   b: Readonly<Record<string, unknown>>,
@@ -32,7 +32,7 @@ export function sameFields(
 ): boolean {
   for (let i = 0; i < fields.length; i++) {
     const field = fields[i] as string // for it is called for every row, and this is several times faster than an iterator
-    if (a[field] !== b[field] && !sameValue(a[field], b[field])) return false
+    if (a[field] !== b[field] && !sameValue(a[field] ?? null, b[field] ?? null)) return false
   }
   return true
 }

@@ -66,3 +66,13 @@ test('rows are compared in the named attributes only', () => {
   expect(sameFields(a, b, ['quantity'])).toBe(true)
   expect(sameFields(a, b, ['quantity', 'note'])).toBe(false)
 })
+
+test('an attribute that is null is like one that is absent, and like nothing else', () => {
+  const fields = ['note']
+  expect(sameFields({ note: null }, {}, fields)).toBe(true)
+  expect(sameFields({}, { note: null }, fields)).toBe(true)
+  for (const other of ['', 0, 0n, false, 'null', [], {}]) {
+    expect(sameFields({ note: null }, { note: other }, fields)).toBe(false)
+    expect(sameFields({ note: other }, {}, fields)).toBe(false)
+  }
+})
