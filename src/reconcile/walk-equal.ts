@@ -2,8 +2,8 @@ import { isBefore } from '../core/key-order.ts'
 import type { SnapshotEntry } from '../ports/snapshot.ts'
 import { validate } from '../runtime/validate.ts'
 import type { Comparing } from './group.ts'
-import { entryAt, keyAt, keyOf, rowsAtHand, type PlaceReader } from './reading/place-reader.ts'
-import type { Settings, Warehouse } from './settings.ts'
+import { keyAt, type PlaceReader } from './reading/place-reader.ts'
+import type { Settings } from './settings.ts'
 
 /** All places, each in the order of keys. */
 export interface Places {
@@ -19,34 +19,20 @@ export interface FirstLook {
 }
 
 /**
- * The way of nearly all rows: every place stands at the same key, holds it once, and with equal content. Walks on while
- * that is so and rows are at hand, without an object or a promise for a row; answers the last key.
+ * The way of nearly all rows: every place stands at the same key, holds it once and with equal content, and goes on with
+ * the same next key. Walks on while that is so and rows are at hand, without an object or a promise for a row; answers the
+ * last key. Anything else is looked at by itself.
  */
-export function walkEqual<Item>(
-  { source, held }: Places,
-  { warehouses, tallies, settings, isItem }: Comparing<Item>,
-  look: FirstLook,
-): string | undefined {
-  const rows = walkable(source, held)
-  let walked = 0
-  let last: string | undefined
-  let isAligned = rows > 0
-  for (let key = keyAt(source); walked < rows && isAligned && key !== undefined; walked++) {
-    const at = source.at + walked
-    const next = keyOf(source, at + 1)
-    if (next !== undefined && !isBefore(key, next)) break
-    const ahead = keysAhead(held, walked + 1, key, next)
-    if (ahead === 'repeated') break
-    const item = itemAt(source, at, isItem, settings)
-    if (item === undefined || !isEqualAt(held, walked, item, warehouses, settings)) break
-    isAligned = ahead === 'aligned'
-    last = key
-    key = next
-  }
+export function walkEqual<Item>(places: Places, comparing: Comparing<Item>, look: FirstLook): string | undefined {
+  const { source, held } = places
+  const most = rowsTogether(places)
+  const walked = most > 0 ? equalRows(places, comparing, most) : 0
+  if (walked === 0) return undefined
+  const last = keyIn(source.entries, source.keys, source.at + walked - 1)
   source.at += walked
   for (const reader of held) reader.at += walked
   look.sourceRows += walked
-  for (const tally of tallies) {
+  for (const tally of comparing.tallies) {
     tally.rows += walked
     tally.parts.both.expected += walked
     tally.parts.both.keys += walked
@@ -54,35 +40,57 @@ export function walkEqual<Item>(
   return last
 }
 
-/** How many rows can be judged before a page is needed; none where the places do not stand at one key. */
-function walkable(source: PlaceReader, held: readonly PlaceReader[]): number {
+/** How many rows of the pages at hand have a successor there; none where the places do not stand at one key. */
+function rowsTogether({ source, held }: Places): number {
   const key = keyAt(source)
-  let rows = source.duplicate || key === undefined ? 0 : rowsAtHand(source)
-  for (const reader of held) rows = reader.duplicate || keyAt(reader) !== key ? 0 : Math.min(rows, rowsAtHand(reader))
+  let rows = key === undefined ? 0 : rowsHere(source)
+  for (const reader of held) rows = keyAt(reader) === key ? Math.min(rows, rowsHere(reader)) : 0
   return rows
 }
 
-/** Where a place's next key is the source's, that one's order is proven by the source's. */
-function keysAhead(
-  held: readonly PlaceReader[],
-  ahead: number,
-  key: string,
-  next: string | undefined,
-): 'aligned' | 'apart' | 'repeated' {
-  let isAligned = true
-  for (let i = 0; i < held.length; i++) {
-    const reader = held[i] as PlaceReader
-    const theirs = keyOf(reader, reader.at + ahead)
-    if (theirs === next) continue
-    isAligned = false
-    if (theirs !== undefined && !isBefore(key, theirs)) return 'repeated' // or out of order: looked at by itself
-  }
-  return isAligned ? 'aligned' : 'apart'
+function rowsHere({ entries, at, duplicate }: PlaceReader): number {
+  return duplicate || at < 0 ? 0 : entries.length - at - 1
 }
 
-/** Undefined for a row that cannot be an item: it is looked at by itself. */
-function itemAt<Item>(source: PlaceReader, at: number, isItem: boolean, { sync }: Settings<Item>): Item | undefined {
-  const entry = entryAt(source, at)
+/** Called for every row: what it needs of the places is at hand before its loop. */
+function equalRows<Item>({ source, held }: Places, comparing: Comparing<Item>, most: number): number {
+  const { entries, keys, at } = source
+  const { warehouses, settings, isItem } = comparing
+  const { same } = settings
+  const [pages, pagesKeys] = [held.map((reader) => reader.entries), held.map((reader) => reader.keys)]
+  const [starts, filters] = [held.map((reader) => reader.at), warehouses.map(({ accepts }) => accepts)]
+  let key = keyIn(entries, keys, at)
+  for (let walked = 0; walked < most; walked++) {
+    const next = keyIn(entries, keys, at + walked + 1)
+    if (key === undefined || next === undefined || !isBefore(key, next)) return walked
+    const item = itemIn(entries[at + walked], isItem, settings)
+    if (item === undefined) return walked
+    for (let i = 0; i < pages.length; i++) {
+      const page = pages[i] as readonly SnapshotEntry[] // one for each place, as starts and filters
+      const index = (starts[i] as number) + walked
+      if (keyIn(page, pagesKeys[i], index + 1) !== next) return walked
+      const entry = page[index]
+      const accepts = filters[i]
+      if (!isHeld(entry) || (accepts && !isAccepted(accepts, item))) return walked
+      if (!same(item, entry.item as Partial<Item>)) return walked
+    }
+    key = next
+  }
+  return most
+}
+
+/** Undefined: none that can be read as it is. */
+function keyIn(
+  entries: readonly SnapshotEntry[],
+  keys: readonly string[] | undefined,
+  index: number,
+): string | undefined {
+  if (keys) return keys[index]
+  const key: unknown = (entries[index] as Partial<SnapshotEntry> | null | undefined)?.key // or anything: it is looked at
+  return typeof key === 'string' && key !== '' ? key : undefined
+}
+
+function itemIn<Item>(entry: SnapshotEntry | undefined, isItem: boolean, { sync }: Settings<Item>): Item | undefined {
   if (!isHeld(entry)) return undefined
   if (isItem) return entry.item as Item
   try {
@@ -92,24 +100,6 @@ function itemAt<Item>(source: PlaceReader, at: number, isItem: boolean, { sync }
   }
 }
 
-function isEqualAt<Item>(
-  held: readonly PlaceReader[],
-  walked: number,
-  item: Item,
-  warehouses: readonly Warehouse<Item>[],
-  { same }: Settings<Item>,
-): boolean {
-  for (let i = 0; i < held.length; i++) {
-    const reader = held[i] as PlaceReader
-    const entry = entryAt(reader, reader.at + walked)
-    const accepts = warehouses[i]?.accepts
-    if (!isHeld(entry) || (accepts && !isAccepted(accepts, item))) return false
-    if (!same(item, entry.item as Partial<Item>)) return false
-  }
-  return true
-}
-
-/** Anything else is looked at by itself. */
 function isHeld(entry: SnapshotEntry | undefined): entry is SnapshotEntry {
   const item: unknown = entry?.item
   return entry?.removed !== true && typeof item === 'object' && item !== null
