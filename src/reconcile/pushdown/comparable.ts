@@ -26,9 +26,14 @@ export function comparable(columns: readonly TypedColumn[]): readonly string[] {
   })
 }
 
-/** DuckDB holds a month to be equal to 30 days, and times in two zones to each other. */
+/**
+ * DuckDB holds a month to be equal to 30 days, and times in two zones to each other; and rows are compared by their hash,
+ * in which an empty list, or a struct of NULLs, is the same as NULL.
+ */
 function sameType(sql: string, type: string): string {
-  return /INTERVAL|TIME WITH TIME ZONE/.test(type) && !/^TIMESTAMP/.test(type) ? `CAST(${sql} AS VARCHAR)` : sql
+  const isNested = /^(?:STRUCT|MAP)\(|\]$/.test(type)
+  const isLoose = isNested || (/INTERVAL|TIME WITH TIME ZONE/.test(type) && !/^TIMESTAMP/.test(type))
+  return isLoose ? `CAST(${sql} AS VARCHAR)` : sql
 }
 
 const texts = new Set(['VARCHAR', 'UUID', 'DATE', 'JSON'])

@@ -61,6 +61,24 @@ test('numbers are sorted and compared as numbers, whatever integers they are', a
   expect(suspects.map(({ source }) => source.entry!.item['n'])).toEqual([-3, 9, 10])
 })
 
+test.for([
+  ['an empty list and none', '[]::INTEGER[]', 'NULL::INTEGER[]'],
+  ['a list of lists and a list of one list', '[[[1], [2]]]', '[[[1, 2]]]'],
+  ['a struct of nothing and none', '{ a: NULL::INTEGER }', 'NULL::STRUCT(a INTEGER)'],
+  ['an empty list within a struct and none', '{ a: []::INTEGER[] }', '{ a: NULL::INTEGER[] }'],
+  ['an empty map and none', 'MAP {}::MAP(VARCHAR, INTEGER)', 'NULL::MAP(VARCHAR, INTEGER)'],
+  ['an array of nothing and none', '[NULL, NULL]::INTEGER[2]', 'NULL::INTEGER[2]'],
+  ['texts that look like lists', `['a, b']`, `['a', 'b']`],
+] as const)('%s are not the same', async ([, one, other]) => {
+  const relations = [one, other].map((sql) => ({ relation: `(SELECT 'A' AS sku, ${sql} AS tags)` }))
+
+  const { equalKeys, suspects } = await comparedRelations(relations, ['sku'], ['tags'])
+  expect(suspects).toHaveLength(1)
+  expect(equalKeys).toBe(0)
+  const twice = [relations[0]!, relations[0]!]
+  expect(await comparedRelations(twice, ['sku'], ['tags'])).toEqual({ equalKeys: 1, suspects: [] })
+})
+
 test('a range of keys is compared alone', async () => {
   const snapshot = parquetSnapshot({
     file: await files.write('letters.parquet', `SELECT unnest(['a', 'b', 'c', 'd']) AS sku`),
