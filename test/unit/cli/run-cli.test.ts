@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCli } from '../../../src/cli/run-cli.ts'
+import { parquetFiles } from '../../support/parquet-files.ts'
 import { fakeTerminal, type FakeTerminal } from '../../support/fake-terminal.ts'
 
 let folder = ''
@@ -71,6 +72,25 @@ describe('exit codes and what is printed', () => {
       source: ${place(`yield [{ item: { sku: 'A1', quantity: 'five' } }]`)}, warehouses: { east: [] } } })`),
     )
     expect(ran.code).toBe(2)
+  })
+
+  test('2: an attribute that no row has, where DuckDB compares the files', async () => {
+    const files = await parquetFiles()
+    const file = await files.write('stock.parquet', `SELECT 'A1' AS sku, 5 AS quantity, NULL::INTEGER AS price`)
+    const none = await files.write('none.parquet', `SELECT 'A1' AS sku, 5 AS quantity WHERE false`)
+    const compared = async (fields: string, source: string, east: string) =>
+      run(
+        fakeTerminal(),
+        ...['reconcile', '--source', `file:${source}`, '--warehouse', `east=file:${east}`, '--fields', fields],
+      )
+    for (const fields of ['price', 'quantity,on_hand']) {
+      const ran = await compared(fields, file, file)
+      expect(ran).toMatchObject({ code: 2, out: '' })
+      expect(ran.error).toMatch(/^--fields: no row of source has the attribute "(price|on_hand)"/)
+    }
+    expect(await compared('quantity', file, file)).toMatchObject({ code: 0, error: '' })
+    expect(await compared('price', none, none)).toMatchObject({ code: 0, error: '' })
+    files.close()
   })
 
   test('--help, --version, and nothing at all', async () => {
