@@ -1,5 +1,6 @@
 import { keyText } from '../core/key.ts'
-import { exactNumber, parseDecimal } from '../core/number.ts'
+import { parseDecimal } from '../core/number.ts'
+import { tableNumber } from '../core/table-number.ts'
 import { ConfigError } from '../errors.ts'
 import { byWeight, sampleSize } from './drift-order.ts'
 import type { Drift, ReconcileReport, WarehouseReport } from './report.ts'
@@ -74,7 +75,7 @@ function driftOf(row: AnswerRow, { key, fields }: SqlComparison, options: Report
     const value = row.values[column]
     if (value === null || value === undefined) return []
     const isNumeric = isNumber.has(name) && typeof value === 'string' && parseDecimal(value) !== undefined
-    return [[name, isNumeric ? exactNumber(value) : value]]
+    return [[name, isNumeric ? tableNumber(value) : value]]
   }
   const keyAttributes = key.flatMap((name, n) => attribute(name, `key_${n}`))
   const item = (prefix: string) =>
