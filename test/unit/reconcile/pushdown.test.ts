@@ -79,6 +79,31 @@ test.for([
   expect(await comparedRelations(twice, ['sku'], ['tags'])).toEqual({ equalKeys: 1, suspects: [] })
 })
 
+test.for([
+  ['a year of five digits', "DATE '12026-01-01'", "'12026-01-01'"],
+  ['a year before the first', "DATE '0044-03-15 (BC)'", "'0044-03-15 (BC)'"],
+] as const)('%s is no text that DuckDB would write for it', async ([, date, text]) => {
+  const relations = [date, text].map((sql) => ({ relation: `(SELECT 'A' AS sku, ${sql} AS since)` }))
+  expect((await comparedRelations(relations, ['sku'], ['since'])).suspects).toHaveLength(1)
+})
+
+test('dates and their texts are the same', async () => {
+  const relations = ["DATE '2026-01-01'", "'2026-01-01'", 'NULL::DATE', 'NULL::VARCHAR'].map((sql) => ({
+    relation: `(SELECT 'A' AS sku, ${sql} AS since)`,
+  }))
+  for (const two of [relations.slice(0, 2), relations.slice(2)])
+    expect(await comparedRelations(two, ['sku'], ['since'])).toEqual({ equalKeys: 1, suspects: [] })
+})
+
+test.for([
+  ["'nan'::DOUBLE", /holds rows without a key/],
+  ["'-infinity'::FLOAT", /holds rows without a key/],
+  ['12345678901234567890.1::DECIMAL(38,1)', /which is no key/],
+] as const)('a number that can be no key is refused: %s', async ([sql, message]) => {
+  const relation = `(SELECT ${sql} AS sku, 1 AS quantity)`
+  await expect(comparedRelations([{ relation }, { relation }], ['sku'], ['quantity'])).rejects.toThrow(message)
+})
+
 test('a range of keys is compared alone', async () => {
   const snapshot = parquetSnapshot({
     file: await files.write('letters.parquet', `SELECT unnest(['a', 'b', 'c', 'd']) AS sku`),
