@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   createReconcileHandler,
+  inventoryItem,
   mergeReports,
   reconcile,
   type InventoryItem,
@@ -114,4 +115,20 @@ test('of equal weights the sample keeps the lowest keys, as the parts of a run d
   const parts = [await handler({ partition: { until: '060' } }), await handler({ partition: { after: '060' } })]
   const keys = ({ sample }: typeof whole) => sample.map(({ key, warehouse }) => `${key} ${warehouse}`)
   expect(keys(whole)).toEqual(keys(mergeReports(parts)))
+})
+
+test.for([
+  ['compare', { compare: (table: InventoryItem) => table.sku.trim() === (undefined as unknown as string).trim() }],
+  [
+    'authority',
+    {
+      authority: () => {
+        throw new Error('no rule')
+      },
+      item: { ...inventoryItem, version: { attribute: 'quantity' } },
+    },
+  ],
+] as const)('%s that throws is told by its name', async ([field, rules]) => {
+  const work = reconcile({ source: [sku('A', 2)], warehouses: { east: [sku('A', 1)] } }, rules as never)
+  await expect(work).rejects.toMatchObject({ code: 'CONFIG_INVALID', field, cause: expect.any(Error) as Error })
 })
