@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.ts'
-import type { Snapshot, SnapshotEntry } from '../ports/snapshot.ts'
+import type { SnapshotEntry } from '../ports/snapshot.ts'
 import type { SnapshotLike } from '../reconcile/options.ts'
 import { shownText } from '../reconcile/report/shown-text.ts'
 import { countedSnapshot } from './counted-snapshot.ts'
@@ -69,7 +69,7 @@ async function lookAtRelations(
   signal: AbortSignal,
 ): Promise<void> {
   for (const [name, place] of Object.entries({ source, ...warehouses })) {
-    const relation = 'pages' in place ? (place as Snapshot).relation : undefined
+    const relation = 'pages' in place ? place.relation : undefined
     if (relation === undefined || fields.length === 0 || unseen.has(name) || signal.aborted) continue
     // A place that cannot be read was told of by the run.
     unseen.set(name, await unseenAttributes(relation, fields, signal).catch(() => []))
