@@ -2,7 +2,7 @@ import { SnapshotError } from '../../errors.ts'
 import type { TypedColumn } from './comparable.ts'
 
 const integer = /^U?(?:TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$/
-const sortable = /^(?:VARCHAR|FLOAT|DOUBLE|DECIMAL\(\d+, ?\d+\)|BLOB|DATE|TIMESTAMP(?:_\w+| WITH TIME ZONE)?|UUID)$/
+const sortable = /^(?:VARCHAR|FLOAT|DOUBLE|DECIMAL\(\d+, ?\d+\)|BLOB|DATE|TIMESTAMP(?:_\w+)?|UUID)$/
 
 /** A key column of several places in one type, in whose order key texts are in the order of their bytes. */
 export interface ComparableKey {
