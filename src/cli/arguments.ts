@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { ConfigError } from '../errors.ts'
 import { keyParts, type KeyPart } from './key-parts.ts'
 import { amount, names, wholeNumber } from './option-values.ts'
@@ -52,6 +53,8 @@ function reconcileCommand(values: OptionValues): ReconcileCommand {
     throw new ConfigError(onOut[1], `and ${onOut[0]} both want standard output. Give one of them a file.`)
   for (const [name, file] of Object.entries({ config, jsonl, html }))
     if (file === '') throw new ConfigError(`--${name}`, 'is empty. Give a file.')
+  if (jsonl !== undefined && html !== undefined && resolve(jsonl) === resolve(html) && html !== '-')
+    throw new ConfigError('--html', 'and --jsonl name the same file. Give each its own.')
   if (apply && config === undefined)
     throw new ConfigError('--apply', 'needs --config: repairs go through the targets that a reconcile config names.')
   return {

@@ -1,4 +1,4 @@
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { ConfigError } from '../errors.ts'
 
 /** A file that appears under its name once it is whole. */
@@ -34,6 +34,11 @@ export async function outputFile(option: string, path: string): Promise<OutputFi
 }
 
 async function opened(option: string, path: string, part: string): Promise<FileHandle> {
+  const isFolder = await stat(path).then(
+    (there) => there.isDirectory(),
+    () => false, // there is none yet
+  )
+  if (isFolder) throw new ConfigError(option, `${JSON.stringify(path)} is a folder. Name a file in it.`)
   try {
     return await open(part, 'w')
   } catch (cause) {

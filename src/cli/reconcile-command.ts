@@ -64,7 +64,7 @@ async function compared(places: OpenPlaces, command: ReconcileCommand, terminal:
     const { source, warehouses, checkFields } = watchedPlaces(places, progress, notes, stop.signal)
     const options = optionsOf(places.options, command, { onDrift, signal: stop.signal, notes })
     const report = await reconcile({ source, warehouses }, options as never) // as loosely typed as a command is; reconcile checks it
-    checkFields()
+    await checkFields()
     if (report.resumeFrom !== undefined) notes.set('', goOnWords(report.resumeFrom))
     return report
   } finally {

@@ -1,5 +1,6 @@
 import { sameValue } from '../core/diff.ts'
-import { exactNumber, parseDecimal } from '../core/number.ts'
+import { parseDecimal } from '../core/number.ts'
+import { tableNumber } from '../core/table-number.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -15,7 +16,7 @@ function sameAmount(a: unknown, b: unknown): boolean {
 
 /** A text that is a number becomes one, exactly; anything else stays as it is. */
 export function numberOf(value: unknown): unknown {
-  return typeof value === 'string' && parseDecimal(value.trim()) ? exactNumber(value.trim()) : value
+  return typeof value === 'string' && parseDecimal(value.trim()) ? tableNumber(value.trim()) : value
 }
 
 /** What a row counts for: its attribute `quantity`, which may be a text. */

@@ -7,11 +7,12 @@ import { explained } from './explain.ts'
 import type { OpenPlaces } from './named-places.ts'
 import type { Notes } from './notes.ts'
 import type { Progress } from './progress.ts'
+import { unseenAttributes } from './unseen-attributes.ts'
 
 /** The places of a run, whose reading is told to whoever watches. */
 export interface WatchedPlaces extends Pick<OpenPlaces, 'source' | 'warehouses'> {
   /** @throws ConfigError where no row of the source has one of the attributes that were to be compared. */
-  readonly checkFields: () => void
+  readonly checkFields: () => Promise<void>
 }
 
 /** Counts rows for the progress, and notes why a place broke off, and which attributes no row of it has. */
@@ -21,7 +22,7 @@ export function watchedPlaces(
   notes: Notes,
   signal: AbortSignal,
 ): WatchedPlaces {
-  const unseen = new Map<string, ReadonlySet<string>>()
+  const unseen = new Map<string, Iterable<string>>()
   const watched = (name: string, place: SnapshotLike<unknown>): SnapshotLike<unknown> => {
     askForCount(name, places, progress, signal)
     if (!('pages' in place)) return place
@@ -44,7 +45,8 @@ export function watchedPlaces(
     warehouses: Object.fromEntries(
       Object.entries(places.warehouses).map(([name, place]) => [name, watched(name, place)]),
     ),
-    checkFields() {
+    async checkFields() {
+      await lookAtRelations(places, unseen, signal)
       for (const [name, fields] of unseen) {
         const [field] = fields
         if (field === undefined) continue
@@ -57,6 +59,20 @@ export function watchedPlaces(
         notes.set(`${name} ${field}`, `Beware: ${problem}.`)
       }
     },
+  }
+}
+
+/** A place that DuckDB compared was not read here. */
+async function lookAtRelations(
+  { source, warehouses, fields }: OpenPlaces,
+  unseen: Map<string, Iterable<string>>,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const [name, place] of Object.entries({ source, ...warehouses })) {
+    const relation = 'pages' in place ? place.relation : undefined
+    if (relation === undefined || fields.length === 0 || unseen.has(name) || signal.aborted) continue
+    // A place that cannot be read was told of by the run.
+    unseen.set(name, await unseenAttributes(relation, fields, signal).catch(() => []))
   }
 }
 

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { canonicalText } from '../core/canonical.ts'
 import { exactJson } from '../core/exact-json.ts'
-import { exactNumber } from '../core/number.ts'
+import { tableNumber } from '../core/table-number.ts'
 import { quoted } from './identifier.ts'
 import type { Column } from './column.ts'
 
@@ -51,7 +51,7 @@ export function valueOf(text: string | null | undefined, { kind }: Column): unkn
 
 function numberOf(text: string): unknown {
   // What no table's number is: NaN, Infinity and -Infinity.
-  return /^(?:NaN|-?Infinity)$/.test(text) ? Number(text) : exactNumber(text)
+  return /^(?:NaN|-?Infinity)$/.test(text) ? Number(text) : tableNumber(text)
 }
 
 function bytesOf(text: string): Uint8Array {

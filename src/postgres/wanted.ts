@@ -36,9 +36,14 @@ export function keyOrder(key: readonly Column[]): string {
   const terms = key.map((column) =>
     column.kind === 'number' || column.kind === 'bytes'
       ? `held.${quoted(column.name)}`
-      : `${expressionOf(column)} COLLATE "C"`,
+      : `(${column.kind === 'instant' ? instantText(column) : expressionOf(column)}) COLLATE "C"`,
   )
   return ` ORDER BY ${terms.join(', ')}`
+}
+
+/** As the key text has it: with three digits of a second, or more, and a `Z` that stands after any digit. */
+function instantText({ name }: Column): string {
+  return `regexp_replace(to_char(held.${quoted(name)}, 'YYYY-MM-DD"T"HH24:MI:SS.US'), '0{1,3}$', '') || 'Z'`
 }
 
 /** Bare where it can be, so that an index is of use. */

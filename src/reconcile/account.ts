@@ -22,12 +22,14 @@ export function account<Item>(
   { quantityOf, sync }: Settings<Item>,
 ): readonly FoundDrift<Item>[] {
   const drift: FoundDrift<Item>[] = []
+  const { differences, inFlight, unstable, invalid } = confirmed
+  for (const pair of [...differences, ...inFlight, ...unstable, ...invalid]) expect(pair, partOf(pair, tallies))
   for (const { drift: one, found } of duplicates) {
     const part = tallies.get(one.warehouse)?.parts[found]
     if (part) part.counts.duplicate++
     drift.push({ drift: one, found })
   }
-  for (const pair of confirmed.differences) {
+  for (const pair of differences) {
     const { kind, key, warehouse, expected, found } = pair
     const held = heldItem<Item>(pair.held)
     const units = unitsBetween(held && quantityOf(held), expected && quantityOf(expected))
@@ -38,12 +40,12 @@ export function account<Item>(
     leave(pair, part)
     drift.push({ drift: { kind, key, warehouse: warehouse.name, expected, held, units }, found })
   }
-  for (const pair of confirmed.inFlight) {
+  for (const pair of inFlight) {
     const part = partOf(pair, tallies)
     part.counts.inFlight++
     if (pair.open) leave(pair, part)
   }
-  for (const pair of confirmed.unstable) {
+  for (const pair of unstable) {
     const part = partOf(pair, tallies)
     part.counts.unstable++
     leave(pair, part)
@@ -64,6 +66,13 @@ function leaveUndecided<Item>({ undecided }: Confirmed<Item>, tallies: ReadonlyM
     tallyOf(pair.warehouse, tallies).complete = false
     leave(pair, partOf(pair, tallies))
   }
+}
+
+/** A row is expected by what the table said last. */
+function expect<Item>({ firstState, state, warehouse }: Pair<Item>, part: Part): void {
+  if (firstState === undefined) return
+  part.expected +=
+    Number(expectedItem(state, warehouse) !== undefined) - Number(expectedItem(firstState, warehouse) !== undefined)
 }
 
 /** An expected row that was not found equal. */

@@ -16,7 +16,7 @@ export interface Confirmed<Item> {
   readonly unstable: readonly Pair<Item>[]
   /** The second look failed, or time was up. */
   readonly undecided: readonly { readonly pair: Pair<Item>; readonly error: unknown }[]
-  readonly invalid: readonly string[]
+  readonly invalid: readonly Pair<Item>[]
   readonly lagging: boolean
 }
 
@@ -81,7 +81,7 @@ function decide<Item>(
   const inFlight: (Pair<Item> & { open: boolean })[] = []
   const unstable: Pair<Item>[] = []
   const undecided: { pair: Pair<Item>; error: unknown }[] = []
-  const invalid: string[] = []
+  const invalid: Pair<Item>[] = []
   for (const first of suspects) {
     const look = looks.get(first.warehouse)
     if (look?.error !== undefined) {
@@ -91,10 +91,11 @@ function decide<Item>(
     const held = look?.rows ? look.rows.get(first.key) : first.held
     const row = after?.rows?.get(first.key)
     const state = after ? tableState(row, false, warehouses, settings) : first.state
-    const pair = { ...first, held, state, keyAttributes: row?.keyAttributes ?? first.keyAttributes }
+    const { state: firstState } = first
+    const pair = { ...first, held, state, firstState, keyAttributes: row?.keyAttributes ?? first.keyAttributes }
     const changed = after !== undefined && !sameValue(before?.rows?.get(first.key)?.item, row?.item)
     const difference = judge(pair, settings)
-    if (state.status === 'invalid') invalid.push(first.key)
+    if (state.status === 'invalid') invalid.push(pair)
     else if (changed) unstable.push(pair)
     else if (difference) differences.push(difference)
     else inFlight.push({ ...pair, open: false })

@@ -1,5 +1,6 @@
 import { sameFields, type SameContent } from '../core/diff.ts'
 import type { ItemDefinition } from '../core/item.ts'
+import { ConfigError } from '../errors.ts'
 import type { ReconcileRules } from './options.ts'
 
 /** What a row counts for; undefined where it has no quantity that can be read. */
@@ -31,12 +32,32 @@ export function sameContent<Item>(
   compare: ReconcileRules<Item>['compare'],
   quantityOf: QuantityOf<Item>,
 ): SameContent<Item> {
-  if (typeof compare === 'function') return compare
+  if (typeof compare === 'function') return named('compare', compare)
   if (compare) return (expected, held) => isWithin(quantityOf(expected), quantityOf(held), compare.tolerance)
   // An item is an object with attributes.
   return fields
     ? (expected, held) => sameFields(expected as Row, held, fields)
     : (expected, held) => sameFields(expected as Row, held, Object.keys(expected as Row))
+}
+
+/** The caller's own function, whose error says whose it is. @throws ConfigError. */
+export function named<Given extends readonly unknown[], Answer>(
+  option: string,
+  own: (...given: Given) => Answer,
+): (...given: Given) => Answer {
+  return (...given) => {
+    try {
+      return own(...given)
+    } catch (cause) {
+      throw new ConfigError(
+        option,
+        'threw an error. A row may lack any attribute: let it answer for such a row, too.',
+        {
+          cause,
+        },
+      )
+    }
+  }
 }
 
 type Row = Readonly<Record<string, unknown>>

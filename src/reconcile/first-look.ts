@@ -59,7 +59,7 @@ export async function firstLook<Item>(
       const drift = account(confirmed, batch.duplicates, tallies, settings)
       for (const one of drift) sampleOf(one.drift.warehouse, one.found).add(one.drift)
       plan.add(confirmed.differences, tallies)
-      state.invalid += batch.invalid + confirmed.invalid.length
+      state.invalid += batch.invalid + new Set(confirmed.invalid.map(({ key }) => key)).size
       state.lagging ||= confirmed.lagging
       state.isOpen ||= confirmed.undecided.length > 0 && invocation.cut.hasEnded()
       if (!state.isOpen) state.decidedUpTo = batch.upTo ?? state.decidedUpTo

@@ -64,7 +64,9 @@ export async function* compareInPlace<Item>(
     look.finished = true
     for (const reader of readers) reader.complete = true
   } catch (error) {
-    if (!given.invocation.cut.hasEnded()) for (const reader of readers) reader.error = error
+    if (given.invocation.cut.hasEnded()) return
+    look.finished = true // they broke off: no more time would help
+    for (const reader of readers) reader.error = error
   } finally {
     for (const reader of readers) reader.ended = look.finished || reader.error !== undefined
     await comparison.close()

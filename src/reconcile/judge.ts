@@ -19,6 +19,8 @@ export interface Pair<Item> {
   /** Which sides showed it at the first look. */
   readonly found: Found
   readonly state: TableState<Item>
+  /** What the table said at the first look, where this is the second. */
+  readonly firstState?: TableState<Item> | undefined
   /** A tombstone included. */
   readonly held: Row | undefined
 }

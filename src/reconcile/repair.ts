@@ -1,6 +1,7 @@
 import { changeId, type Change } from '../core/change.ts'
 import type { RoutedLane } from '../core/routes.ts'
 import { lowestVersion, repairVersion } from '../core/version.ts'
+import { isSyncError } from '../errors.ts'
 import { deliver } from '../runtime/deliver.ts'
 import type { Invocation } from '../runtime/invocation.ts'
 import { noBatch } from '../runtime/pipeline.ts'
@@ -43,13 +44,15 @@ interface Run<Item> {
 
 /** One warehouse's repairs, at its pace. Answers those that were applied. */
 async function repairOne<Item>(
-  repairs: readonly PlannedRepair<Item>[],
+  called: readonly PlannedRepair<Item>[],
   route: Route<Item>,
   tally: Tally,
   left: Set<string>,
   { runId, settings, invocation }: Run<Item>,
 ): Promise<readonly PlannedRepair<Item>[]> {
   const { clock, cut } = invocation
+  const repairs = called.filter(isPossible)
+  tally.repairs.failed += called.length - repairs.length
   const done: PlannedRepair<Item>[] = []
   const { repairsPerSecond: rate } = settings.given
   const size = rate === undefined ? Math.max(1, repairs.length) : Math.max(1, Math.floor(rate))
@@ -76,6 +79,16 @@ async function repairOne<Item>(
     done.push(...applied)
   }
   return done
+}
+
+/** A version that says that it was repaired a million times has no room for another repair. */
+function isPossible<Item>({ heldVersion = lowestVersion }: PlannedRepair<Item>): boolean {
+  try {
+    return repairVersion(heldVersion) !== ''
+  } catch (error) {
+    if (isSyncError(error, 'RECORD_UNDECODABLE')) return false
+    throw error
+  }
 }
 
 function laneOf<Item>(

@@ -1,10 +1,11 @@
 import { keyText } from '../core/key.ts'
-import { exactNumber } from '../core/number.ts'
-import { isObject } from '../core/objects.ts'
-import { ConfigError, SnapshotError } from '../errors.ts'
+import { parseDecimal } from '../core/number.ts'
+import { tableNumber } from '../core/table-number.ts'
+import { ConfigError } from '../errors.ts'
 import { byWeight, sampleSize } from './drift-order.ts'
 import type { Drift, ReconcileReport, WarehouseReport } from './report.ts'
 import type { ReconcileSqlOptions } from './sql.ts'
+import { checkedAnswer, driftKinds, keysOf, sum, type AnswerRow } from './sql/answer.ts'
 import { comparisonSettings, type SqlComparison } from './sql/comparison.ts'
 
 /** What {@link reportOfSql} needs to know besides the rows. */
@@ -39,12 +40,10 @@ export function reportOfSql<Item = Readonly<Record<string, unknown>>, Name exten
 ): ReconcileReport<Item, Name> {
   const comparison = comparisonSettings('reportOfSql', options)
   const facts = runFacts(options)
-  const answer = [...rows].map(checkedRow)
-  checkKeys(answer)
+  const answer = checkedAnswer(rows, comparison)
   const drift = answer.filter(({ entry }) => entry === 'drift').map((row) => driftOf(row, comparison, options))
   const all = comparison.warehouses.map(({ name }) => {
     const own = answer.filter(({ entry, warehouse }) => entry === 'count' && warehouse === name)
-    checkListed(own, drift)
     return [name, { counts: own, report: warehouseReport(own) }] as const
   })
   const isDrift = all.some(([, { counts }]) => driftKinds.some((kind) => keysOf(counts, kind) > 0))
@@ -59,17 +58,6 @@ export function reportOfSql<Item = Readonly<Record<string, unknown>>, Name exten
   return report // of the warehouses in the options
 }
 
-const driftKinds = ['missing', 'mismatch', 'orphan', 'duplicate'] as const
-const kinds: readonly unknown[] = [...driftKinds, 'equal', 'none', 'keyless']
-const numbers = ['in_source', 'expected', 'held', 'keys', 'units', 'units_absolute'] as const
-
-type AnswerRow = Readonly<Record<(typeof numbers)[number], number>> & {
-  readonly entry: string
-  readonly warehouse: string
-  readonly kind: string
-  readonly values: Readonly<Record<string, unknown>>
-}
-
 function runFacts({
   runId,
   startedAt,
@@ -81,55 +69,13 @@ function runFacts({
   return { runId, startedAt, endedAt }
 }
 
-function checkedRow(row: unknown): AnswerRow {
-  if (!isObject(row)) throw noAnswer()
-  const { entry, warehouse, kind } = row
-  const isKnown = (entry === 'count' || entry === 'drift') && typeof warehouse === 'string' && kinds.includes(kind)
-  if (!isKnown) throw noAnswer()
-  const counted = Object.fromEntries(numbers.map((name) => [name, numberIn(row[name])])) as Record<
-    (typeof numbers)[number],
-    number
-  >
-  return { entry, warehouse, kind: kind as string, values: row, ...counted }
-}
-
-function numberIn(value: unknown): number {
-  const number = value === null || value === undefined || value === '' ? NaN : Number(value)
-  if (Number.isNaN(number)) throw noAnswer()
-  return number
-}
-
-function noAnswer(): SnapshotError {
-  return new SnapshotError("The rows are not what reconcileSql's statement answers. Give its rows, by column names.")
-}
-
-function checkKeys(answer: readonly AnswerRow[]): void {
-  const keyless = answer.find(({ entry, kind }) => entry === 'count' && kind === 'keyless')
-  if (!keyless) return
-  const place = keyless.in_source > 0 ? 'source' : (answer.find(isHeldKeyless)?.warehouse ?? keyless.warehouse)
-  throw new SnapshotError(`"${place}" holds rows without a key. Leave them out, or give them one.`)
-}
-
-function isHeldKeyless({ kind, held }: AnswerRow): boolean {
-  return kind === 'keyless' && held > 0
-}
-
-/** A result of which pages are missing has fewer rows than it counts. */
-function checkListed(counts: readonly AnswerRow[], drift: readonly Drift<unknown>[]): void {
-  for (const { warehouse, kind, keys } of counts) {
-    if (!(driftKinds as readonly string[]).includes(kind)) continue
-    const listed = drift.filter((one) => one.warehouse === warehouse && one.kind === kind).length
-    if (listed !== Math.min(keys, sampleSize))
-      throw new SnapshotError(`${keys} ${kind} counted at "${warehouse}", and ${listed} came. Read all of the result.`)
-  }
-}
-
 function driftOf(row: AnswerRow, { key, fields }: SqlComparison, options: ReportOfSqlOptions): Drift<unknown> {
   const isNumber = new Set(options.numbers ?? ['quantity'])
   const attribute = (name: string, column: string): readonly (readonly [string, unknown])[] => {
     const value = row.values[column]
     if (value === null || value === undefined) return []
-    return [[name, isNumber.has(name) && typeof value === 'string' ? exactNumber(value) : value]]
+    const isNumeric = isNumber.has(name) && typeof value === 'string' && parseDecimal(value) !== undefined
+    return [[name, isNumeric ? tableNumber(value) : value]]
   }
   const keyAttributes = key.flatMap((name, n) => attribute(name, `key_${n}`))
   const item = (prefix: string) =>
@@ -166,15 +112,4 @@ function warehouseReport(counts: readonly AnswerRow[]): WarehouseReport {
     },
     repairs: { planned: drift.missing + drift.mismatch, applied: 0, stale: 0, conflicted: 0, failed: 0 },
   }
-}
-
-function keysOf(counts: readonly AnswerRow[], kind: string): number {
-  return sum(
-    counts.filter((row) => row.kind === kind),
-    'keys',
-  )
-}
-
-function sum(rows: readonly AnswerRow[], name: (typeof numbers)[number]): number {
-  return rows.reduce((total, row) => total + row[name], 0)
 }

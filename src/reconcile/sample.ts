@@ -1,7 +1,7 @@
-import { sampleSize } from './drift-order.ts'
+import { byWeight, sampleSize } from './drift-order.ts'
 import type { Drift } from './report.ts'
 
-/** Keeps the largest drift by units; of equal ones, what came first. */
+/** Keeps the largest drift by units; of equal ones, those of the lowest keys. */
 export interface Sample<Item> {
   readonly add: (one: Drift<Item>) => void
   readonly largest: () => readonly Drift<Item>[]
@@ -23,7 +23,6 @@ export function sample<Item>(): Sample<Item> {
   }
 }
 
-/** Sorting is stable: of equal weights the earlier one stays. */
 export function largestOf<Item>(found: readonly Drift<Item>[]): readonly Drift<Item>[] {
-  return [...found].sort((a, b) => Math.abs(b.units) - Math.abs(a.units)).slice(0, sampleSize)
+  return [...found].sort(byWeight).slice(0, sampleSize)
 }

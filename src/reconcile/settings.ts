@@ -5,7 +5,7 @@ import type { SourceTable } from '../ports/table.ts'
 import { ConfigError } from '../errors.ts'
 import { resolveSync, type Route, type Sync } from '../runtime/sync.ts'
 import { checkRules } from './check-rules.ts'
-import { quantityReader, sameContent, type QuantityOf } from './content.ts'
+import { named, quantityReader, sameContent, type QuantityOf } from './content.ts'
 import { reconcileDefaults, type GivenOptions, type ReconcileRules, type SnapshotLike } from './options.ts'
 
 /** One place to compare with the source. */
@@ -55,7 +55,7 @@ export function resolveSettings<Item>(options: GivenOptions<Item>): Settings<Ite
     when: bothAccept(options.when, undefined),
     mode: options.mode ?? reconcileDefaults.mode,
     table: options.table,
-    rule: authority === 'table' ? undefined : authority,
+    rule: typeof authority === 'function' ? named('authority', authority) : undefined,
     same: sameContent(sync.item, options.compare, quantityOf),
     byAttributes: options.compare === undefined,
     quantityOf,

@@ -103,6 +103,8 @@ export function driftOf({ counts }: Counted): number {
 export function warehouseReport(tally: Tally, read: Read): WarehouseReport {
   const { rows, mended, complete, repairs } = tally
   const { expected, unequal, counts, unitsSigned, unitsAbsolute, planned } = counted(tally, read)
+  // A row that was equal at first may have been mended by a later walk.
+  const equalAfter = Math.min(expected, expected - unequal + mended)
   const accuracy = (equal: number): number => (expected === 0 ? 100 : (100 * equal) / expected)
   return {
     rows,
@@ -111,9 +113,9 @@ export function warehouseReport(tally: Tally, read: Read): WarehouseReport {
     unitsAbsolute,
     expected,
     equal: expected - unequal,
-    equalAfter: expected - unequal + mended,
+    equalAfter,
     accuracyPercent: accuracy(expected - unequal),
-    accuracyAfterPercent: accuracy(expected - unequal + mended),
+    accuracyAfterPercent: accuracy(equalAfter),
     complete: complete && read.warehouse,
     repairs: { planned, ...repairs },
   }

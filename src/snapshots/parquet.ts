@@ -35,7 +35,7 @@ export interface ParquetSnapshotOptions extends RowOptions<Readonly<Record<strin
  *   table; `BLOB` a `Uint8Array`; lists, structs and maps as lists and objects; `DATE` as `2026-11-24`; `TIMESTAMP` as
  *   `2026-11-24T10:55:19.000`, one with a time zone with a `Z`. NULL is an attribute that is not there.
  * - **Compared in place.** Where all places are such files, without `row` and `entries`, reconcile leaves the comparison to
- *   DuckDB, and reads only the rows that differ.
+ *   DuckDB, and reads only the rows that differ. It then has limits of its own: 192 MB, 2 threads, the system's folder.
  * - A partition is a share of the rows, by their hash, and reads all of the files. The rows are as old as the files: the
  *   summary says when they were last written, and how many rows there are.
  *

@@ -21,14 +21,19 @@ export function comparable(columns: readonly TypedColumn[]): readonly string[] {
   return columns.map(({ sql, type }) => {
     if (type === undefined) return 'NULL'
     if (common !== undefined) return `CAST(${sql} AS ${common})`
-    const text = kindOf(type) === 'number' ? numberText(sql, type) : `CAST(${sql} AS VARCHAR)`
+    const text = kindOf(type) === 'number' ? numberText(sql, type) : plainText(sql, type)
     return kinds.size === 1 ? text : `${quoteText(`${kindOf(type)}:`)} || ${text}`
   })
 }
 
-/** DuckDB holds a month to be equal to 30 days, and times in two zones to each other. */
+/**
+ * DuckDB holds a month to be equal to 30 days, and times in two zones to each other; and rows are compared by their hash,
+ * in which an empty list, or a struct of NULLs, is the same as NULL.
+ */
 function sameType(sql: string, type: string): string {
-  return /INTERVAL|TIME WITH TIME ZONE/.test(type) && !/^TIMESTAMP/.test(type) ? `CAST(${sql} AS VARCHAR)` : sql
+  const isNested = /^(?:STRUCT|MAP)\(|\]$/.test(type)
+  const isLoose = isNested || (/INTERVAL|TIME WITH TIME ZONE/.test(type) && !/^TIMESTAMP/.test(type))
+  return isLoose ? `CAST(${sql} AS VARCHAR)` : sql
 }
 
 const texts = new Set(['VARCHAR', 'UUID', 'DATE', 'JSON'])
@@ -63,6 +68,12 @@ function commonDecimal(types: readonly string[]): string | undefined {
   const digits = Math.max(...sizes.map((size) => size.digits))
   const scale = Math.max(...sizes.map((size) => size.scale))
   return digits + scale <= 38 ? `DECIMAL(${digits + scale}, ${scale})` : undefined
+}
+
+/** An item's dates have signs where years do not have four digits, and DuckDB's have not. */
+function plainText(sql: string, type: string): string {
+  const text = `CAST(${sql} AS VARCHAR)`
+  return type === 'DATE' ? `CASE WHEN year(${sql}) BETWEEN 1 AND 9999 THEN ${text} ELSE 'date:' || ${text} END` : text
 }
 
 /** A number as text: equal texts for equal numbers, but for very large and very small ones. */

@@ -6,7 +6,7 @@ import type { ReadValue } from '../../duckdb/read-value.ts'
 import { SnapshotError } from '../../errors.ts'
 import type { At, RelationsToCompare } from '../pushdown.ts'
 import { comparable, type TypedColumn } from './comparable.ts'
-import { comparableKey } from './comparable-key.ts'
+import { comparableKey, type ComparableKey } from './comparable-key.ts'
 
 /** A place by its name, and its rows as a table expression. */
 export interface PlaceToCompare {
@@ -62,7 +62,7 @@ export async function describePlaces(duck: DuckDb, given: RelationsToCompare, at
       ...place,
       index,
       keys: own,
-      keyless: keys.flatMap(({ isText }, part) => keylessOf(own[part] ?? 'NULL', isText)),
+      keyless: keys.flatMap(({ kind }, part) => keylessOf(own[part] ?? 'NULL', kind)),
       compared: contents.map((one) => one[index] ?? 'NULL'),
       where: rangeOf(own[0] ?? 'NULL', after, until),
       attributes: (columns[index] ?? []).map((column) => attributes.findIndex((one) => isOf(one, column))),
@@ -110,8 +110,9 @@ function isOf({ name, type }: Attribute, column: Column): boolean {
 }
 
 /** No text but the empty one is without length; that none is below the first character, a file's own minima answer. */
-function keylessOf(sql: string, isText: boolean): readonly string[] {
-  return [`${sql} IS NULL`, ...(isText ? [`${sql} < chr(1) AND strlen(${sql}) = 0`] : [])]
+function keylessOf(sql: string, kind: ComparableKey['kind']): readonly string[] {
+  const more = { text: [`${sql} < chr(1) AND strlen(${sql}) = 0`], float: [`NOT isfinite(${sql})`], other: [] }
+  return [`${sql} IS NULL`, ...more[kind]]
 }
 
 function rangeOf(key: string, after: string | undefined, until: string | undefined): string {

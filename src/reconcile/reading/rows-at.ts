@@ -25,16 +25,24 @@ export async function rowsAt(
 
 async function lookThrough(pages: PageReader, rowsOf: RowsOf, keys: ReadonlySet<string>): Promise<Look> {
   const rows = new Map<string, Row>()
+  let given = 0
   for (;;) {
     const page = await pages.next()
     if ('entries' in page) {
+      given += page.entries.length
       for (const entry of page.entries)
         if (keys.has(entryKey(entry, rowsOf))) rows.set(entryKey(entry, rowsOf), rowOf(entry, rowsOf))
       continue
     }
-    if ('summary' in page && (page.summary as Partial<SnapshotSummary> | undefined)?.complete !== false) return { rows }
+    if ('summary' in page && isWhole(page.summary, given)) return { rows }
     return {
       error: 'error' in page ? page.error : new Error(`The second snapshot of "${rowsOf.place}" is not complete.`),
     }
   }
+}
+
+/** Of a place that says how many rows it gave, so many must have come. */
+function isWhole(summary: unknown, given: number): boolean {
+  const { complete, rows } = (summary ?? {}) as Partial<SnapshotSummary> // anything may have been answered
+  return complete !== false && (rows === undefined || rows === given)
 }

@@ -39,7 +39,7 @@ export function repairWords(report: AnyReport): string | undefined {
 const stops: Readonly<Record<NonNullable<AnyReport['stoppedBy']>, readonly [why: string, remedy: string]>> = {
   deadline: ['The run was ended before it was through.', 'Give it more time, or split it into partitions.'],
   lag: [
-    'The stream is further behind than `maxLagMs`: a difference may still be on its way, and nothing was repaired.',
+    'The stream is further behind than `maxLagMs`: a difference may still be on its way, and nothing more was repaired.',
     "Run again when the stream's IteratorAge has come down.",
   ],
   maxRepairs: [
@@ -47,16 +47,19 @@ const stops: Readonly<Record<NonNullable<AnyReport['stoppedBy']>, readonly [why:
     'Look at the differences. Where they are real, raise `maxRepairs`, or run again.',
   ],
   maxRepairRatio: [
-    'More of a warehouse would be repaired than `maxRepairRatio` allows: nothing was repaired.',
+    'More of a warehouse would be repaired than `maxRepairRatio` allows: nothing more was repaired.',
     'See whether that warehouse was read rightly. Where it is, raise `maxRepairRatio` for one run.',
   ],
   lock: ['Another run holds the lock, or it could not be kept.', 'Run again when the other one has ended.'],
 }
 
 /** Why a run ended early, and how to go on; nothing for one that came to its end. */
-export function stopWords({ stoppedBy, resumeFrom }: AnyReport): readonly string[] {
+export function stopWords(report: AnyReport): readonly string[] {
+  const { stoppedBy, resumeFrom } = report
   if (stoppedBy === undefined) return []
-  const [why, remedy] = stops[stoppedBy]
+  const [words, remedy] = stops[stoppedBy]
+  // A run of many repairs may be stopped between some of them.
+  const why = total(report, ({ repairs }) => repairs.applied) > 0 ? words : words.replace('nothing more', 'nothing')
   const goOn =
     resumeFrom === undefined
       ? []

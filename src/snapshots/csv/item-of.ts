@@ -1,4 +1,4 @@
-import { exactNumber } from '../../core/number.ts'
+import { tableNumber } from '../../core/table-number.ts'
 import { SnapshotError } from '../../errors.ts'
 
 /** Makes a row's cells attributes, by the names of their columns. @throws SnapshotError for a number that is none. */
@@ -20,7 +20,7 @@ export function itemMaker(columns: readonly string[], numbers: readonly string[]
 
 function numberOf(cell: string, name: string): unknown {
   try {
-    return exactNumber(cell.trim())
+    return tableNumber(cell.trim())
   } catch {
     throw new SnapshotError(
       `holds no number in its column ${JSON.stringify(name)}. Correct it, or give row to read it otherwise.`,

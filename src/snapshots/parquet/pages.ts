@@ -90,7 +90,15 @@ function orderOf(columns: readonly Column[], key: readonly string[]): { order: s
       `The key column ${JSON.stringify(name)} has the type ${type}, which is no key. Write it as text.`,
     )
   })
-  return { order: ` ORDER BY ${key.map(quoteName).join(', ')}`, isText: types.length === 1 && types[0] === 'VARCHAR' }
+  const terms = key.map((name, index) => orderBy(quoteName(name), types[index] ?? ''))
+  return { order: ` ORDER BY ${terms.join(', ')}`, isText: types.length === 1 && types[0] === 'VARCHAR' }
+}
+
+/** The `Z` at the end of an instant stands after any further digit of its second. */
+function orderBy(column: string, type: string): string {
+  if (type !== 'TIMESTAMP WITH TIME ZONE') return column
+  const rest = `((epoch_us(${column}) % 1000 + 1000) % 1000)`
+  return `epoch_us(${column}) - ${rest}, ${rest} = 0, ${column}`
 }
 
 /** Only the rows that are asked for; a partition's are those of a share of all hashes. */

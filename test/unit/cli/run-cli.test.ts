@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCli } from '../../../src/cli/run-cli.ts'
+import { parquetFiles } from '../../support/parquet-files.ts'
 import { fakeTerminal, type FakeTerminal } from '../../support/fake-terminal.ts'
 
 let folder = ''
@@ -73,6 +74,35 @@ describe('exit codes and what is printed', () => {
     expect(ran.code).toBe(2)
   })
 
+  test('2: an attribute that no row has, where DuckDB compares the files', async () => {
+    const files = await parquetFiles()
+    const file = await files.write('stock.parquet', `SELECT 'A1' AS sku, 5 AS quantity, NULL::INTEGER AS price`)
+    const none = await files.write('none.parquet', `SELECT 'A1' AS sku, 5 AS quantity WHERE false`)
+    const compared = async (fields: string, source: string, east: string) =>
+      run(
+        fakeTerminal(),
+        ...['reconcile', '--source', `file:${source}`, '--warehouse', `east=file:${east}`, '--fields', fields],
+      )
+    for (const fields of ['price', 'quantity,on_hand']) {
+      const ran = await compared(fields, file, file)
+      expect(ran).toMatchObject({ code: 2, out: '' })
+      expect(ran.error).toMatch(/^--fields: no row of source has the attribute "(price|on_hand)"/)
+    }
+    expect(await compared('quantity', file, file)).toMatchObject({ code: 0, error: '' })
+    expect(await compared('price', none, none)).toMatchObject({ code: 0, error: '' })
+    files.close()
+  })
+
+  test('a key that is a number is the same one as a text in a Parquet file', async () => {
+    const files = await parquetFiles()
+    const source = await files.write('numbers.parquet', `SELECT unnest([7, 10]) AS sku, 5 AS quantity`)
+    const east = await files.write('texts.parquet', `SELECT unnest(['7', '10']) AS sku, 5 AS quantity`)
+    const places = ['--source', `file:${source}`, '--warehouse', `east=file:${east}`]
+    const ran = await run(fakeTerminal(), 'reconcile', ...places, '--key', 'sku:number')
+    expect(ran).toMatchObject({ code: 0, error: '' })
+    files.close()
+  })
+
   test('--help, --version, and nothing at all', async () => {
     expect(await run(fakeTerminal(), '--version')).toEqual({ code: 0, out: '1.2.3\n', error: '' })
     const help = await run(fakeTerminal(), '--help')
@@ -128,6 +158,16 @@ describe('forms of the report', () => {
     const ran = await run(fakeTerminal(), 'reconcile', '--config', await config('neverRead()'), '--html', file)
     expect(ran).toMatchObject({ code: 2, out: '' })
     expect(ran.error).toContain(`--html: ${JSON.stringify(file)} cannot be written.`)
+  })
+
+  test('a folder is known before anything is read, and one file for two forms', async () => {
+    const equalConfig = await config(equal)
+    const into = await run(fakeTerminal(), 'reconcile', '--config', equalConfig, '--html', folder)
+    expect(into).toMatchObject({ code: 2, out: '' })
+    expect(into.error).toMatch(/^--html: ".*" is a folder\. Name a file in it\.\n$/)
+    const file = join(folder, 'both')
+    const both = await run(fakeTerminal(), 'reconcile', '--config', equalConfig, '--html', file, '--jsonl', file)
+    expect(both).toMatchObject({ code: 2, error: '--html: and --jsonl name the same file. Give each its own.\n' })
   })
 
   test('of two files neither is begun where one cannot be written', async () => {

@@ -84,6 +84,14 @@ describe('places that DuckDB can read', () => {
     expect(said).toEqual([[expect.stringMatching(/row by row/), { reason: expect.any(String) as string }]])
   })
 
+  test('that fail while what differs is read have broken off, whatever the time', async () => {
+    const broken = `(SELECT 'A' AS sku, 2 AS quantity, CASE WHEN random() < 2 THEN error('gone') END AS note)`
+    const snapshots = { source: place(three), warehouses: { east: place(broken) } }
+    const report = await reconcile(snapshots, { item, settleMs: 0 })
+    expect(report).toMatchObject({ verdict: 'unknown', warehouses: { east: { complete: false } } })
+    expect(report.stoppedBy).toBeUndefined()
+  })
+
   test('are let go when the run is stopped', async () => {
     const stop = new AbortController()
     const endless = '(SELECT range::VARCHAR AS sku, random() AS quantity FROM range(100000000))'

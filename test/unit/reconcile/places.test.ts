@@ -123,6 +123,29 @@ describe('a place that breaks its word', () => {
     expect(east.items()).toEqual([])
   })
 
+  test('one that counts other rows than it gave at the second look says nothing', async () => {
+    let opened = 0
+    const rows = rowsOf('A')
+    const east = placeOf('none', async function* () {
+      const isFirst = opened++ === 0
+      if (isFirst) yield rows
+      return { startedAt: new Date(0), endedAt: new Date(0), complete: true, rows: 1 }
+    })
+    const applied: unknown[] = []
+    const target = {
+      apply: async (change: unknown) => (applied.push(change), 'applied' as const),
+      snapshot: () => east,
+    }
+    const clock = manualClock()
+    const work = reconcile(
+      { source: [sku('A', 2)], warehouses: { east } },
+      { mode: 'apply', maxRepairRatio: 1, targets: { east: target }, clock },
+    )
+    const report = await clock.settle(work)
+    expect(report).toMatchObject({ verdict: 'unknown', warehouses: { east: { complete: false, missing: 0 } } })
+    expect(applied).toEqual([])
+  })
+
   test('one that hangs is left after pageTimeoutMs, and the others are compared', async () => {
     const clock = manualClock()
     const hanging = placeOf('none', async function* () {

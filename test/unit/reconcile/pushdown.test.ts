@@ -61,6 +61,49 @@ test('numbers are sorted and compared as numbers, whatever integers they are', a
   expect(suspects.map(({ source }) => source.entry!.item['n'])).toEqual([-3, 9, 10])
 })
 
+test.for([
+  ['an empty list and none', '[]::INTEGER[]', 'NULL::INTEGER[]'],
+  ['a list of lists and a list of one list', '[[[1], [2]]]', '[[[1, 2]]]'],
+  ['a struct of nothing and none', '{ a: NULL::INTEGER }', 'NULL::STRUCT(a INTEGER)'],
+  ['an empty list within a struct and none', '{ a: []::INTEGER[] }', '{ a: NULL::INTEGER[] }'],
+  ['an empty map and none', 'MAP {}::MAP(VARCHAR, INTEGER)', 'NULL::MAP(VARCHAR, INTEGER)'],
+  ['an array of nothing and none', '[NULL, NULL]::INTEGER[2]', 'NULL::INTEGER[2]'],
+  ['texts that look like lists', `['a, b']`, `['a', 'b']`],
+] as const)('%s are not the same', async ([, one, other]) => {
+  const relations = [one, other].map((sql) => ({ relation: `(SELECT 'A' AS sku, ${sql} AS tags)` }))
+
+  const { equalKeys, suspects } = await comparedRelations(relations, ['sku'], ['tags'])
+  expect(suspects).toHaveLength(1)
+  expect(equalKeys).toBe(0)
+  const twice = [relations[0]!, relations[0]!]
+  expect(await comparedRelations(twice, ['sku'], ['tags'])).toEqual({ equalKeys: 1, suspects: [] })
+})
+
+test.for([
+  ['a year of five digits', "DATE '12026-01-01'", "'12026-01-01'"],
+  ['a year before the first', "DATE '0044-03-15 (BC)'", "'0044-03-15 (BC)'"],
+] as const)('%s is no text that DuckDB would write for it', async ([, date, text]) => {
+  const relations = [date, text].map((sql) => ({ relation: `(SELECT 'A' AS sku, ${sql} AS since)` }))
+  expect((await comparedRelations(relations, ['sku'], ['since'])).suspects).toHaveLength(1)
+})
+
+test('dates and their texts are the same', async () => {
+  const relations = ["DATE '2026-01-01'", "'2026-01-01'", 'NULL::DATE', 'NULL::VARCHAR'].map((sql) => ({
+    relation: `(SELECT 'A' AS sku, ${sql} AS since)`,
+  }))
+  for (const two of [relations.slice(0, 2), relations.slice(2)])
+    expect(await comparedRelations(two, ['sku'], ['since'])).toEqual({ equalKeys: 1, suspects: [] })
+})
+
+test.for([
+  ["'nan'::DOUBLE", /holds rows without a key/],
+  ["'-infinity'::FLOAT", /holds rows without a key/],
+  ['12345678901234567890.1::DECIMAL(38,1)', /which is no key/],
+] as const)('a number that can be no key is refused: %s', async ([sql, message]) => {
+  const relation = `(SELECT ${sql} AS sku, 1 AS quantity)`
+  await expect(comparedRelations([{ relation }, { relation }], ['sku'], ['quantity'])).rejects.toThrow(message)
+})
+
 test('a range of keys is compared alone', async () => {
   const snapshot = parquetSnapshot({
     file: await files.write('letters.parquet', `SELECT unnest(['a', 'b', 'c', 'd']) AS sku`),

@@ -10,6 +10,8 @@ const options = {
   fields: ['quantity'],
 } as const
 
+type Rows = Awaited<ReturnType<typeof answer>>
+
 let instance: DuckDBInstance
 beforeAll(async () => {
   instance = await DuckDBInstance.create(':memory:')
@@ -57,6 +59,20 @@ describe('the statement of a comparison', () => {
     expect(report.sample[0]).toMatchObject({ key: '249', units: -249 })
   })
 
+  test('leaves what is no number as it is', async () => {
+    const odd = `(SELECT 'A' AS sku, 'NaN'::DOUBLE AS price)`
+    const none = `(SELECT * FROM ${odd} WHERE false)`
+    const given = {
+      source: odd,
+      warehouses: { east: none },
+      key: 'sku',
+      fields: ['price'],
+      numbers: ['price'],
+    } as const
+    const { sample } = reportOfSql(await answer(given), { ...given, ...times })
+    expect(sample).toMatchObject([{ key: 'A', expected: { sku: 'A', price: 'nan' } }])
+  })
+
   test('quotes names, whatever they are', async () => {
     const strange = {
       ...{ key: 'the "key"', fields: ["it's"], source: `(SELECT 'A' AS "the ""key""", 1 AS "it's")` },
@@ -81,7 +97,33 @@ describe('rows that are no whole answer are refused:', () => {
     const rows = (await answer(options)).filter(({ entry, kind }) => entry !== 'drift' || kind !== 'orphan')
     const error = caught(() => reportOfSql(rows, { ...options, ...times }))
     expect(isSyncError(error, 'SNAPSHOT_INVALID')).toBe(true)
-    expect(String(error)).toContain('1 orphan counted at "east", and 0 came. Read all of the result.')
+    expect(String(error)).toContain(
+      '1 orphan counted at "east", and 0 came. Read all of the result, and each page once.',
+    )
+  })
+
+  test.for([
+    ['all counts', (rows: Rows) => rows.filter(({ entry }) => entry !== 'count')],
+    ['one warehouse', (rows: Rows) => rows.filter(({ warehouse }) => warehouse !== 'west')],
+    [
+      'the count of what is equal',
+      (rows: Rows) => rows.filter(({ kind, warehouse }) => kind !== 'equal' || warehouse !== 'west'),
+    ],
+  ] as const)('%s missing', async ([, some]) => {
+    const two = { ...options, warehouses: { ...options.warehouses, west: options.source } }
+    const rows = some(await answer(two))
+    expect(() => reportOfSql(rows, { ...two, ...times })).toThrow(/Read all of the result, and each page once\./)
+  })
+
+  test('one page that came twice', async () => {
+    const same = { ...options, warehouses: { east: options.source } }
+    const rows = await answer(same)
+    expect(() => reportOfSql([...rows, ...rows], { ...same, ...times })).toThrow(/A row came twice\./)
+  })
+
+  test('those of another statement', async () => {
+    const rows = await answer({ ...options, warehouses: { west: options.source } })
+    expect(() => reportOfSql(rows, { ...options, ...times })).toThrow(/not what reconcileSql's statement answers/)
   })
 
   test.for([

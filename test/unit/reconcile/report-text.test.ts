@@ -124,6 +124,19 @@ describe('the first lines say what was found, why the run ended, and how to go o
         'See whether that warehouse was read rightly. Where it is, raise `maxRepairRatio` for one run.',
       ],
     ],
+    [
+      {
+        verdict: 'drift',
+        stoppedBy: 'lag',
+        warehouses: { east: { ...east, ...{ missing: 15, mismatch: 0, orphan: 0 } } },
+      },
+      [
+        'Drift: 15 differences at east, 5,678.5 units in all.',
+        '12 of 15 repairs were applied.',
+        'The stream is further behind than `maxLagMs`: a difference may still be on its way, and nothing more was repaired.',
+        "Run again when the stream's IteratorAge has come down.",
+      ],
+    ],
     [{ warehouses: { a: open, b: open, c: open, d: open } }, ['Equal: 4 warehouses hold what the table says.']],
     [{ warehouses: {} }, ['Equal: there was no warehouse to compare.']],
   ])('%j', (facts, lines) => {

@@ -10,6 +10,19 @@ beforeAll(async () => {
 })
 afterAll(() => files.close())
 
+test('instants come in the order of their key texts, whatever their digits', async () => {
+  const instants = ['00', '00.000001', '00.5', '00.500001', '01', '00.001'].map(
+    (second) => `TIMESTAMPTZ '2026-01-01 00:00:${second}+00'`,
+  )
+  const file = await files.write('instants.parquet', `SELECT unnest([${instants.join(', ')}]) AS at`)
+  const pages = parquetSnapshot({ file, key: 'at' }).pages({ signal: new AbortController().signal })
+  const { value } = await pages.next()
+  const keys = (value as readonly SnapshotEntry[]).map(({ item }) => String(item['at']))
+  expect(keys).toHaveLength(6)
+  expect(keys).toEqual(keys.toSorted())
+  await pages.next()
+})
+
 describe('values', () => {
   test.for([
     ['5::INTEGER', 5],
