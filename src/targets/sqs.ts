@@ -52,7 +52,7 @@ export interface SqsTargetOptions {
  *   from the function that drains. A queue cannot be read: reconcile compares the warehouse itself.
  * - A message that is too large goes without its old image (`OldImageOmitted: true` in its record), then without any
  *   (`NewImageOmitted: true`). What has no image, or no record, as a repair has none, is drained as `current` only.
- * - FIFO queues: one message group per target and key, a deduplication id hashed from `Change.id`. A redelivered change
+ * - FIFO queues: one message group per target and key, a deduplication id hashed from target and `Change.id`. A redelivered change
  *   is sent once in five minutes; a redriven or repaired one has another id and is sent anew.
  * - Batches hold at most 10 messages and 1 MiB; characters that SQS refuses are escaped. A message that SQS refuses for
  *   its content is rejected, and so is one that is too large without images. Everything else is unavailable: throttling,

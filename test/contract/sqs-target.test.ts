@@ -1,4 +1,10 @@
-import { createQueueSyncHandler, type BatchTarget, type Change, type InventoryItem } from 'dynamodb-stream-sync'
+import {
+  createQueueSyncHandler,
+  type BatchTarget,
+  type Change,
+  type DeadLetter,
+  type InventoryItem,
+} from 'dynamodb-stream-sync'
 import { sqsTarget } from 'dynamodb-stream-sync/targets/sqs'
 import { memoryTarget, warehouseTargetContract } from 'dynamodb-stream-sync/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -46,6 +52,14 @@ describe.each([{ fifo: false }, { fifo: true }])('a real queue, fifo: $fifo', ({
     expect([isSyncError(untold[0], 'TARGET_REJECTED'), untold[1]]).toEqual([true, 'applied'])
   })
 
+  test('that two warehouses share holds a change for each of them', async () => {
+    const change = upsertOf({ sku: 'A1' }, 1)
+    for (const name of ['lyon', 'porto', 'lyon'])
+      expect(await target().applyBatch([change as never], { ...callContext(), target: name })).toEqual(['applied'])
+    const targets = (await sqs.drain(queueUrl)).map(({ Body: body }) => decodeDeadLetter(body!)).map(targetOf)
+    expect(targets.sort()).toEqual(fifo ? ['lyon', 'porto'] : ['lyon', 'lyon', 'porto'])
+  })
+
   test('that is not there leaves every change for another try, and says what to check', async () => {
     const gone = sqsTarget({ queueUrl: `${sqs.endpoint}/000000000000/gone${fifo ? '.fifo' : ''}`, client: sqs.client })
     const [answer] = await gone.applyBatch([upsertOf({ sku: 'A1' }, 1)], callContext())
@@ -53,6 +67,10 @@ describe.each([{ fifo: false }, { fifo: true }])('a real queue, fifo: $fifo', ({
     expect((answer as Error).message).toContain('Check queueUrl, its account and region')
   })
 })
+
+function targetOf(letter: DeadLetter): string | undefined {
+  return letter.type === 'delivery' ? letter.target : undefined
+}
 
 /** The queue and the warehouse that it is drained into, as one target. The changes come without records, as repairs do. */
 function throughQueue(queue: BatchTarget<InventoryItem>, queueUrl: string): BatchTarget<InventoryItem> {

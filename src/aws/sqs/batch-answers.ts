@@ -22,7 +22,8 @@ export function batchAnswers(ids: readonly string[], answer: unknown, noun: stri
 function refusal(failure: Readonly<Record<string, unknown>>, noun: string): Error {
   const code =
     typeof failure['Code'] === 'string' && /^[\w.]{1,100}$/.test(failure['Code']) ? failure['Code'] : 'no code'
-  const passing = failure['SenderFault'] !== true || /thrott|limit|quota/i.test(code)
+  // What waits for a permission or a key is healed by a deployment, as it is for a whole call.
+  const passing = failure['SenderFault'] !== true || /thrott|limit|quota|denied|kms/i.test(code)
   if (passing) return new TargetUnavailableError(`SQS failed to take the ${noun} (${code}). It may pass.`)
   return new TargetRejectedError(
     `SQS refused the ${noun} (${code}). Compare the queue’s MaximumMessageSize with maxMessageBytes, and its type ` +

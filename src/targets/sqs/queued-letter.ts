@@ -5,12 +5,16 @@ import { marshalImage } from '../../core/marshal.ts'
 import type { StreamRecord } from '../../core/stream-record.ts'
 
 /**
- * A change as the letter of its delivery, which the queue handler drains. Its id is made of the change's: the same at
- * every redelivery, so that the warehouse behind the queue sees the same idempotency key.
+ * A change as the letter of its delivery, which the queue handler drains. Its id is made of the target and the change's:
+ * the same at every redelivery, so that the warehouse behind the queue sees the same idempotency key, and another for
+ * another target, because a FIFO queue that both share deduplicates across message groups.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-additional-fifo-queue-recommendations.html
  */
 export function queuedLetter(change: Change<unknown>, target: string, now: number): DeliveryLetter {
   return {
-    id: createHash('sha256').update(change.id).digest('hex'),
+    id: createHash('sha256')
+      .update(JSON.stringify([target, change.id]))
+      .digest('hex'),
     type: 'delivery',
     target,
     key: change.key,

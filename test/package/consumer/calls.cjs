@@ -62,6 +62,8 @@ exports.calls = {
     postgresPurge({ table: 'stock' }).length > 0,
   ],
   'targets/sqs': ({ sqsTarget }) => sqsTarget({ queueUrl: 'http://127.0.0.1/queue', client: silent }).batchSize,
+  'targets/event-bridge': ({ eventBridgeTarget }) =>
+    eventBridgeTarget({ eventBusName: 'stock', client: silent }).batchSize,
   'tables/dynamodb': ({ dynamoDbTable }) => typeof dynamoDbTable({ tableName: 'inventory', client: silent }).read,
   'dlq/sqs': ({ sqsDlq }) => sqsDlq({ queueUrl: 'http://127.0.0.1/queue', client: silent }).send([], {}),
   'metrics/emf': ({ emfMetrics }) => typeof emfMetrics({ service: 'inventory' }).emit,

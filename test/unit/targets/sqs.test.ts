@@ -184,6 +184,7 @@ describe('answers', () => {
       /did not take the change \(RequestThrottled\)/,
     ],
     ['throttling of single messages', refusing('', 'RequestThrottled', true), /It may pass/],
+    ['a key of KMS that may not be used', refusing('', 'KmsAccessDenied', true), /failed to take the change/],
     ['a fault of the service', refusing('', 'InternalError', false), /failed to take the change/],
     ['a missing queue', () => Promise.reject(named('QueueDoesNotExist')), /Check queueUrl, its account and region/],
     ['a missing permission', () => Promise.reject(named('AccessDeniedException')), /Allow sqs:SendMessage/],
@@ -253,6 +254,7 @@ test.for<readonly [string, string | undefined, string]>([
   [queueUrl, undefined, 'eu-west-1'],
   [queueUrl, 'eu-west-2', 'eu-west-2'],
   ['https://queue.example/1/lyon', 'eu-west-3', 'eu-west-3'],
+  ['https://sqs.eu-west-3.api.aws/123456789012/lyon', undefined, 'eu-west-3'],
 ])('its own client for %s with region %s signs for %s', async ([url, region, expected]) => {
   const client = ownClient(new URL(url), region)
   expect(await client.config.region()).toBe(expected)
