@@ -44,7 +44,7 @@ export function reportOfSql<Item = Readonly<Record<string, unknown>>, Name exten
   const drift = answer.filter(({ entry }) => entry === 'drift').map((row) => driftOf(row, comparison, options))
   const all = comparison.warehouses.map(({ name }) => {
     const own = answer.filter(({ entry, warehouse }) => entry === 'count' && warehouse === name)
-    checkListed(own, drift)
+    checkListed(own, drift, comparison.listed)
     return [name, { counts: own, report: warehouseReport(own) }] as const
   })
   const isDrift = all.some(([, { counts }]) => driftKinds.some((kind) => keysOf(counts, kind) > 0))
@@ -115,11 +115,11 @@ function isHeldKeyless({ kind, held }: AnswerRow): boolean {
 }
 
 /** A result of which pages are missing has fewer rows than it counts. */
-function checkListed(counts: readonly AnswerRow[], drift: readonly Drift<unknown>[]): void {
+function checkListed(counts: readonly AnswerRow[], drift: readonly Drift<unknown>[], most: number): void {
   for (const { warehouse, kind, keys } of counts) {
     if (!(driftKinds as readonly string[]).includes(kind)) continue
     const listed = drift.filter((one) => one.warehouse === warehouse && one.kind === kind).length
-    if (listed !== Math.min(keys, sampleSize))
+    if (listed !== Math.min(keys, most))
       throw new SnapshotError(`${keys} ${kind} counted at "${warehouse}", and ${listed} came. Read all of the result.`)
   }
 }
