@@ -77,7 +77,8 @@ describe('the statement of a comparison', () => {
   test('compares quantities that are texts, and weighs none of them', async () => {
     const written = (sku: string, quantity: string) => `(SELECT '${sku}' AS sku, '${quantity}' AS quantity)`
     const texts = {
-      ...{ key: 'sku', fields: ['quantity'], quantity: false, source: written('A', '1') },
+      ...{ key: 'sku', fields: ['quantity'], source: written('A', '1') },
+      quantity: false,
       warehouses: { east: written('A', '1'), west: written('A', '2') },
     } as const
     const report = reportOfSql(await answer(texts), { ...texts, ...times })
