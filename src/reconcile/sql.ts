@@ -11,8 +11,16 @@ export interface ReconcileSqlOptions<Name extends string = string> {
   readonly key: string | readonly [partition: string, sort?: string]
   /** The attributes that are compared. */
   readonly fields: readonly string[]
-  /** The attribute that counts units, a number. Default `quantity`, where it is among the fields; else units are 0. */
-  readonly quantity?: string | undefined
+  /**
+   * The attribute that counts units, a number. Default `quantity`, where it is among the fields; else, and with false,
+   * units are 0: say false where its column is text, as exports of DynamoDB write numbers.
+   */
+  readonly quantity?: string | false | undefined
+  /**
+   * Of each warehouse and kind, as many drifts come as rows, the largest first; all are counted. At least 100, the default;
+   * more where a second look needs the keys. The report's sample has 100 of them.
+   */
+  readonly listed?: number | undefined
 }
 
 /**
@@ -33,7 +41,7 @@ export interface ReconcileSqlOptions<Name extends string = string> {
  *   NULL is an attribute that is not there. Compared are texts, numbers, dates and booleans, no lists or maps.
  * - **In flight is not drift**, and one statement looks once: what it reports are suspects, until a run with a second look
  *   confirms them.
- * - **Columns**, all text: `entry` (`count`, or `drift` for one of the 100 largest of a warehouse and kind), `warehouse`,
+ * - **Columns**, all text: `entry` (`count`, or `drift` for one of the largest of a warehouse and kind), `warehouse`,
  *   `kind`, `in_source`, `expected`, `held`, `units`, `units_absolute`, `key_0`…, `expected_0`… and `held_0`…, by the
  *   positions of key and fields.
  *

@@ -56,7 +56,7 @@ describe.skipIf(skipped(dynoxide!))('a warehouse behind a queue of its own', () 
       targets: { south: { target: faulty(warehouse, () => state), retry: { maxAttempts: 1 }, breaker: false } },
       table: dynamoDbTable({ tableName: table, client: database.client }),
     })
-    const drain = () => drainQueue(sqs.client, queueUrl, onQueue, arrange)
+    const drain = () => drainQueue(sqs.client, queueUrl, onQueue, { arrange })
 
     await write(100)
     await mapping(30)

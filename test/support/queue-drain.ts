@@ -10,6 +10,12 @@ import type { BatchResponse, LambdaHandler, QueueEvent } from 'dynamodb-stream-s
 /** What happens to a batch before the function sees it. */
 export type Arrange = (records: QueueEvent['Records']) => QueueEvent['Records']
 
+export interface DrainOptions {
+  readonly arrange?: Arrange | undefined
+  /** Default 10. */
+  readonly batchSize?: number | undefined
+}
+
 /**
  * Lambda's mapping on a queue: hands over what the queue gives, deletes what was not reported and gives the rest back,
  * until the queue gives nothing or a batch failed whole.
@@ -18,11 +24,11 @@ export async function drainQueue(
   client: SQSClient,
   queueUrl: string,
   handler: LambdaHandler<QueueEvent, BatchResponse>,
-  arrange: Arrange = (records) => records,
+  { arrange = (records) => records, batchSize = 10 }: DrainOptions = {},
 ): Promise<{ readonly done: number; readonly failed: number }> {
   let [done, failed] = [0, 0]
   for (;;) {
-    const messages = await receive(client, queueUrl)
+    const messages = await receive(client, queueUrl, batchSize)
     if (messages.length === 0) return { done, failed }
     const { batchItemFailures } = await handler({ Records: arrange(messages.map(asRecord)) })
     const left = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
@@ -38,11 +44,11 @@ export async function drainQueue(
   }
 }
 
-async function receive(client: SQSClient, queueUrl: string): Promise<readonly Message[]> {
+async function receive(client: SQSClient, queueUrl: string, most: number): Promise<readonly Message[]> {
   const { Messages: messages = [] } = await client.send(
     new ReceiveMessageCommand({
       QueueUrl: queueUrl,
-      MaxNumberOfMessages: 10,
+      MaxNumberOfMessages: most,
       MessageSystemAttributeNames: ['All'],
       VisibilityTimeout: 60,
     }),

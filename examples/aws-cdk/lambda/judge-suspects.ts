@@ -22,7 +22,7 @@ export const handler = whenReady(async () => {
     await drifts.clear()
     const signal = AbortSignal.timeout(Math.max(1, context.getRemainingTimeInMillis() - 30_000))
     const names = compared.map(({ name }) => name)
-    const comparison = await readComparison(query, names)
+    const comparison = await readComparison(query, compared)
     const [first, ...others] = names
     const reports: [Awaited<ReturnType<typeof judge>>] = [await judge(first!, comparison, signal)] // there is one at least
     for (const name of others) reports.push(await judge(name, comparison, signal))

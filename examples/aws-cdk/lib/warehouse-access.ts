@@ -22,7 +22,8 @@ export function grantWarehouses(scope: Scope, function_: IGrantable, { warehouse
     tableActions.map((action) => `dynamodb:${action}`),
     tables,
   )
-  if (warehouses.some(({ kind }) => kind === 'event-bridge')) allow(function_, ['events:PutEvents'], [bus.eventBusArn])
+  if (warehouses.some(({ kind }) => kind === 'event-bridge'))
+    allow(function_, ['events:DescribeEventBus', 'events:PutEvents'], [bus.eventBusArn]) // it is looked for before it is used
 }
 
 /** The variables by which a function finds what its warehouses need. */

@@ -60,7 +60,10 @@ describe('The bus', () => {
         PolicyName: stack.one('AWS::IAM::Policy', name).id,
         PolicyDocument: {
           Statement: Match.arrayWith([
-            Match.objectLike({ Action: 'events:PutEvents', Resource: { 'Fn::GetAtt': [bus, 'Arn'] } }),
+            Match.objectLike({
+              Action: ['events:DescribeEventBus', 'events:PutEvents'],
+              Resource: { 'Fn::GetAtt': [bus, 'Arn'] },
+            }),
           ]),
         },
       })

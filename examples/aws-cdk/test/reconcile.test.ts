@@ -165,7 +165,7 @@ describe('Reconcile by exports', () => {
     const { 'QueryString.$': query } = stepsOf(stack).States['Compare exports'].Parameters as Readonly<
       Record<string, string>
     >
-    expect(query).toMatch(/^States\.Format\('WITH source AS \(SELECT /)
+    expect(query).toMatch(/^States\.Format\('WITH given AS \( SELECT /)
     expect(query).toMatch(/, \$\.exports\[0\]\.id, \$\.exports\[1\]\.id\)$/)
     expect(query!.split('{}').length - 1).toBe(2)
   })

@@ -1,6 +1,5 @@
 import { isObject } from '../../core/objects.ts'
 import { SnapshotError } from '../../errors.ts'
-import { sampleSize } from '../drift-order.ts'
 import type { SqlComparison } from './comparison.ts'
 
 export const driftKinds = ['missing', 'mismatch', 'orphan', 'duplicate'] as const
@@ -16,11 +15,12 @@ export type AnswerRow = Readonly<Record<(typeof numbers)[number], number>> & {
 }
 
 /** @throws SnapshotError for what is not all of a statement's answer, and where a place holds rows without a key. */
-export function checkedAnswer(rows: Iterable<unknown>, { warehouses }: SqlComparison): readonly AnswerRow[] {
+export function checkedAnswer(rows: Iterable<unknown>, { warehouses, listed }: SqlComparison): readonly AnswerRow[] {
   const answer = [...rows].map(checkedRow)
   if (answer.some(({ warehouse }) => !warehouses.some(({ name }) => name === warehouse))) throw noAnswer()
   checkKeys(answer)
-  const totals = warehouses.map(({ name }) => checkWarehouse(answer.filter(({ warehouse }) => warehouse === name)))
+  const rowsOf = (name: string) => answer.filter(({ warehouse }) => warehouse === name)
+  const totals = warehouses.map(({ name }) => checkWarehouse(rowsOf(name), listed))
   if (new Set(totals).size > 1) throw notWhole('Not as many keys are counted at every warehouse')
   return answer
 }
@@ -59,13 +59,13 @@ function isHeldKeyless({ kind, held }: AnswerRow): boolean {
 }
 
 /** A result of which pages are missing has fewer rows than it counts. Answers how many keys there are: of each warehouse as many. */
-function checkWarehouse(rows: readonly AnswerRow[]): number {
+function checkWarehouse(rows: readonly AnswerRow[], most: number): number {
   const counts = rows.filter(({ entry }) => entry === 'count')
   if (new Set(counts.map(({ kind }) => kind)).size < counts.length) throw notWhole('A row came twice')
   for (const kind of driftKinds) {
     const keys = keysOf(counts, kind)
     const listed = rows.filter((one) => one.entry === 'drift' && one.kind === kind)
-    if (listed.length !== Math.min(keys, sampleSize))
+    if (listed.length !== Math.min(keys, most))
       throw notWhole(`${keys} ${kind} counted at "${rows[0]?.warehouse}", and ${listed.length} came`)
   }
   return sum(counts, 'keys')

@@ -1,6 +1,7 @@
 import { shown } from '../../core/given-options.ts'
 import { isObject } from '../../core/objects.ts'
 import { ConfigError } from '../../errors.ts'
+import { sampleSize } from '../drift-order.ts'
 import type { ReconcileSqlOptions } from '../sql.ts'
 
 /** A warehouse in a statement. */
@@ -17,6 +18,7 @@ export interface SqlComparison {
   readonly key: readonly string[]
   readonly fields: readonly string[]
   readonly quantity: string | undefined
+  readonly listed: number
 }
 
 /** @throws ConfigError that names the option and the remedy. */
@@ -33,6 +35,7 @@ export function comparisonSettings(caller: string, options: ReconcileSqlOptions)
     key,
     fields,
     quantity: checkedQuantity(given['quantity'], fields),
+    listed: checkedListed(given['listed']),
   }
 }
 
@@ -66,7 +69,17 @@ function checkedWarehouses(value: unknown): readonly ComparedWarehouse[] {
 }
 
 function checkedQuantity(value: unknown, fields: readonly string[]): string | undefined {
+  if (value === false) return undefined
   if (value === undefined) return fields.includes('quantity') ? 'quantity' : undefined
   if (typeof value === 'string' && fields.includes(value)) return value
-  throw new ConfigError('quantity', `${shown(value)} is none of the fields. Name one that is a number.`)
+  throw new ConfigError('quantity', `${shown(value)} is none of the fields. Name one that is a number, or say false.`)
+}
+
+function checkedListed(value: unknown): number {
+  if (value === undefined) return sampleSize
+  if (Number.isSafeInteger(value) && (value as number) >= sampleSize) return value as number
+  throw new ConfigError(
+    'listed',
+    `${shown(value)} is no whole number of ${sampleSize} or more. Leave it out, or raise it.`,
+  )
 }

@@ -1,4 +1,3 @@
-import { sampleSize } from '../drift-order.ts'
 import type { ComparedWarehouse, SqlComparison } from './comparison.ts'
 
 const name = (text: string): string => `"${text.replaceAll('"', '""')}"`
@@ -98,7 +97,7 @@ function counts({ key, fields }: SqlComparison): string {
   return `SELECT ${list(columns)} FROM weighed GROUP BY warehouse, kind`
 }
 
-function drift({ key, fields }: SqlComparison): string {
+function drift({ key, fields, listed }: SqlComparison): string {
   const keys = list(key.map((_, n) => `k${n}`))
   const order = `ORDER BY abs(units) DESC, ${keys}`
   const values = [
@@ -112,7 +111,7 @@ function drift({ key, fields }: SqlComparison): string {
   ]
   return `SELECT ${list(columns)} FROM (
   SELECT *, row_number() OVER (PARTITION BY warehouse, kind ${order}) AS place_in_kind FROM weighed
-  WHERE kind IN ('missing', 'mismatch', 'orphan', 'duplicate')) AS ranked WHERE place_in_kind <= ${sampleSize}`
+  WHERE kind IN ('missing', 'mismatch', 'orphan', 'duplicate')) AS ranked WHERE place_in_kind <= ${listed}`
 }
 
 /** The columns with values, in the order of the statement's. */

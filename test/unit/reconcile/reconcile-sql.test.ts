@@ -73,6 +73,35 @@ describe('the statement of a comparison', () => {
     expect(sample).toMatchObject([{ key: 'A', expected: { sku: 'A', price: 'nan' } }])
   })
 
+  test('lists as many of a kind as it is told to, and refuses fewer', async () => {
+    const many = {
+      ...options,
+      source: '(SELECT range::VARCHAR AS sku, range AS quantity FROM range(250))',
+      listed: 200,
+    }
+    const rows = await answer(many)
+    const isListed = ({ entry, kind }: Readonly<Record<string, unknown>>) => entry === 'drift' && kind === 'missing'
+    expect(rows.filter(isListed).map(({ key_0: key }) => key)).toEqual(
+      expect.arrayContaining(Array.from({ length: 200 }, (_, index) => String(index + 50))),
+    )
+    const { sample, warehouses } = reportOfSql(rows, { ...many, ...times })
+    expect([sample.length, warehouses.east.missing]).toEqual([100, 250])
+    const cut = rows.filter((row) => !isListed(row) || row['key_0'] !== '50')
+    expect(() => reportOfSql(cut, { ...many, ...times })).toThrow('250 missing counted at "east", and 199 came.')
+  })
+
+  test('compares quantities that are texts, and weighs none of them', async () => {
+    const written = (sku: string, quantity: string) => `(SELECT '${sku}' AS sku, '${quantity}' AS quantity)`
+    const texts = {
+      ...{ key: 'sku', fields: ['quantity'], source: written('A', '1') },
+      quantity: false,
+      warehouses: { east: written('A', '1'), west: written('A', '2') },
+    } as const
+    const report = reportOfSql(await answer(texts), { ...texts, ...times })
+    expect(report.warehouses).toMatchObject({ east: { equal: 1 }, west: { mismatch: 1, unitsAbsolute: 0 } })
+    expect(report.sample).toMatchObject([{ expected: { quantity: 1 }, held: { quantity: 2 }, units: 0 }])
+  })
+
   test('quotes names, whatever they are', async () => {
     const strange = {
       ...{ key: 'the "key"', fields: ["it's"], source: `(SELECT 'A' AS "the ""key""", 1 AS "it's")` },
@@ -154,6 +183,9 @@ describe('options that cannot work are named:', () => {
     [{ ...options, fields: [] }, 'fields'],
     [{ ...options, fields: [5] }, 'fields'],
     [{ ...options, quantity: 'other' }, 'quantity'],
+    [{ ...options, listed: 99 }, 'listed'],
+    [{ ...options, listed: 100.5 }, 'listed'],
+    [{ ...options, listed: '200' }, 'listed'],
   ])('%j', ([given, field]) => {
     expect(caught(() => reconcileSql(given as never))).toMatchObject({ code: 'CONFIG_INVALID', field })
   })

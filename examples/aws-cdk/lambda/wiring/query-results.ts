@@ -1,64 +1,65 @@
 import { AthenaClient, paginateGetQueryResults } from '@aws-sdk/client-athena'
-import type { KeyAttribute } from 'dynamodb-stream-sync'
-import { keyOf, type ItemKey } from 'dynamodb-stream-sync'
+import { keyOf, reportOfSql, type ItemKey, type ReconcileReport } from 'dynamodb-stream-sync'
+import { config } from '../../config.ts'
 import { stock } from '../../item.ts'
-import { resultColumns } from '../../lib/reconcile/athena/comparison-sql.ts'
+import type { DynamoDbWarehouse } from '../../lib/config/types.ts'
+import { comparisonOptions } from '../../lib/reconcile/athena/comparison.ts'
 
-/** What the comparison of two exports found of one warehouse. */
-export interface Found {
-  /** Rows that are equal in both. */
-  equal: number
-  /** Keys that differ, or did when the exports were made. */
-  readonly suspects: Map<string, ItemKey>
-}
-
+/** What the exports say, before anything that differs is looked at again. */
 export interface Comparison {
-  readonly sourceRows: number
-  readonly warehouses: Readonly<Record<string, Found>>
+  readonly report: ReconcileReport<unknown>
+  /** By warehouse: the keys that differ, or did when the exports were made. */
+  readonly suspects: Readonly<Record<string, readonly ItemKey[]>>
 }
 
-type Row = Readonly<Record<(typeof resultColumns)[number], string | undefined>>
-
-/** More keys than this are not looked at again: the report says so. */
-export const mostSuspects = 100_000
+type Row = Readonly<Record<string, string | undefined>>
 
 /** Reads the answer of the comparison. */
-export async function readComparison(query: string, names: readonly string[]): Promise<Comparison> {
+export async function readComparison(query: string, warehouses: readonly DynamoDbWarehouse[]): Promise<Comparison> {
   const client = new AthenaClient({ maxAttempts: 5 })
-  const rows = rowsOf(paginateGetQueryResults({ client, pageSize: 1_000 }, { QueryExecutionId: query }))
-  return comparisonOf(rows, names)
+  const pages = paginateGetQueryResults({ client, pageSize: 1_000 }, { QueryExecutionId: query })
+  const rows: Row[] = []
+  for await (const row of rowsOf(pages)) rows.push(row)
+  return comparisonOf(rows, query, warehouses)
 }
 
 type Pages = AsyncIterable<{
-  readonly ResultSet?: { readonly Rows?: { readonly Data?: { readonly VarCharValue?: string }[] }[] } | undefined
+  readonly ResultSet?:
+    | {
+        readonly Rows?: { readonly Data?: { readonly VarCharValue?: string }[] }[]
+        readonly ResultSetMetadata?: { readonly ColumnInfo?: { readonly Name: string | undefined }[] }
+      }
+    | undefined
 }>
 
-/** The first row of a SELECT's answer names its columns. */
-async function* rowsOf(pages: Pages): AsyncGenerator<Row> {
+/** By column names, without the values, which are read again. The first row of a SELECT's answer names its columns. */
+export async function* rowsOf(pages: Pages): AsyncGenerator<Row> {
   let isHead = true
-  for await (const { ResultSet: set } of pages)
+  for await (const { ResultSet: set } of pages) {
+    const names = (set?.ResultSetMetadata?.ColumnInfo ?? []).map(({ Name: name }) => name ?? '')
     for (const { Data: cells = [] } of set?.Rows ?? []) {
-      if (!isHead)
-        yield Object.fromEntries(resultColumns.map((name, index) => [name, cells[index]?.VarCharValue])) as Row
+      const row = names.map((name, index) => [name, cells[index]?.VarCharValue] as const)
+      if (!isHead) yield Object.fromEntries(row.filter(([name]) => !/^(expected|held)_/.test(name)))
       isHead = false
     }
-}
-
-export async function comparisonOf(rows: AsyncIterable<Row>, names: readonly string[]): Promise<Comparison> {
-  const warehouses = Object.fromEntries(names.map((name): [string, Found] => [name, { equal: 0, suspects: new Map() }]))
-  let sourceRows = 0
-  for await (const row of rows) {
-    const found = warehouses[String(row['warehouse'])]
-    if (row['kind'] === 'rows') sourceRows = Number(row['number'])
-    else if (row['kind'] === 'equal' && found) found.equal = Number(row['number'])
-    else if (found && found.suspects.size < mostSuspects) addSuspect(found, row)
   }
-  return { sourceRows, warehouses }
 }
 
-function addSuspect({ suspects }: Found, row: Row): void {
-  const attributes: Record<string, KeyAttribute> = {}
-  for (const name of stock.key) if (name !== undefined) attributes[name] = row[name] ?? ''
-  const key = keyOf(stock, attributes)
-  suspects.set(key, { key, keyAttributes: attributes })
+export function comparisonOf(
+  rows: readonly Row[],
+  query: string,
+  warehouses: readonly DynamoDbWarehouse[],
+): Comparison {
+  const now = new Date()
+  const options = comparisonOptions(warehouses, config.sync)
+  const report = reportOfSql(rows, { ...options, runId: query, startedAt: now, endedAt: now })
+  const suspectsOf = ({ name }: DynamoDbWarehouse) =>
+    rows.filter(({ entry, warehouse }) => entry === 'drift' && warehouse === name).map(suspectOf)
+  return { report, suspects: Object.fromEntries(warehouses.map((one) => [one.name, suspectsOf(one)])) }
+}
+
+function suspectOf(row: Row): ItemKey {
+  const names = stock.key.filter((name) => name !== undefined)
+  const keyAttributes = Object.fromEntries(names.map((name, index) => [name, row[`key_${index}`] ?? '']))
+  return { key: keyOf(stock, keyAttributes), keyAttributes }
 }

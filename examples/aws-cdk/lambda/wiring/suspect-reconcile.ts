@@ -19,9 +19,9 @@ export async function suspectReconcile(warehouses: readonly Warehouse[], onDrift
   const table = dynamoDbTable({ tableName: variable('TABLE_NAME') })
   const { mode, maxRepairRatio } = config.reconcile
 
-  return (name, { warehouses: found }, signal) => {
-    const { equal = 0, suspects = new Map() } = found[name] ?? {}
-    const keys = [...suspects.values()]
+  return (name, { report, suspects }, signal) => {
+    const { equal = 0 } = report.warehouses[name] ?? {}
+    const keys = suspects[name] ?? []
     const route = routes[name]!
     return reconcile(
       {

@@ -1,5 +1,5 @@
 import type { ReconcileReport, WarehouseReport } from 'dynamodb-stream-sync'
-import { mostSuspects, type Comparison, type Found } from './query-results.ts'
+import type { Comparison } from './query-results.ts'
 
 type Report = ReconcileReport<unknown>
 
@@ -15,7 +15,7 @@ const worstFirst = ['drift', 'unknown', 'equal'] as const
 export function wholeReport(reports: readonly [Report, ...Report[]], comparison: Comparison): Report {
   const [first] = reports
   const parts = reports.flatMap((report) => Object.entries(report.warehouses))
-  const warehouses = parts.map(([name, report]) => [name, whole(report, comparison.warehouses[name])] as const)
+  const warehouses = parts.map(([name, report]) => [name, whole(report, name, comparison)] as const)
   const verdict = worstFirst.find((one) => reports.some((report) => report.verdict === one)) ?? 'equal'
   const isAll = warehouses.every(([, { complete }]) => complete)
   const stoppedBy = reports.find((report) => report.stoppedBy !== undefined)?.stoppedBy
@@ -23,7 +23,7 @@ export function wholeReport(reports: readonly [Report, ...Report[]], comparison:
     runId: first.runId,
     startedAt: first.startedAt,
     endedAt: reports.at(-1)!.endedAt,
-    sourceRows: comparison.sourceRows,
+    sourceRows: comparison.report.sourceRows,
     invalid: Math.max(...reports.map(({ invalid }) => invalid)),
     verdict: verdict === 'equal' && !isAll ? 'unknown' : verdict,
     ...(stoppedBy !== undefined && { stoppedBy }),
@@ -35,7 +35,9 @@ export function wholeReport(reports: readonly [Report, ...Report[]], comparison:
   }
 }
 
-function whole(report: WarehouseReport, found: Found = { equal: 0, suspects: new Map() }): WarehouseReport {
+function whole(report: WarehouseReport, name: string, comparison: Comparison): WarehouseReport {
+  const found = comparison.report.warehouses[name]!
+  const differing = found.missing + found.mismatch + found.orphan + found.duplicate
   const counts = {
     rows: report.rows + found.equal,
     expected: report.expected + found.equal,
@@ -48,6 +50,6 @@ function whole(report: WarehouseReport, found: Found = { equal: 0, suspects: new
     ...counts,
     accuracyPercent: percent(counts.equal),
     accuracyAfterPercent: percent(counts.equalAfter),
-    complete: report.complete && found.suspects.size < mostSuspects,
+    complete: report.complete && comparison.suspects[name]!.length === differing,
   }
 }
