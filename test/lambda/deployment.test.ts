@@ -8,8 +8,9 @@ import { alarmsIn, widgetMetricsIn } from '../../examples/aws-cdk/test/support/w
 import { queued } from '../support/kill/redrive-all.ts'
 import { withoutPostgres } from '../support/postgres-server.ts'
 import { drainQueue } from '../support/queue-drain.ts'
+import { athenaQuery } from './deployment/athena-query.ts'
 import { ledgerTable, runDeployment, type RunningDeployment } from './deployment/deployment.ts'
-import { itemsOf, sorted, writeUpdate, type Stock } from './deployment/stock-updates.ts'
+import { itemsOf, rawItemsOf, sorted, writeUpdate, type Stock } from './deployment/stock-updates.ts'
 import { mappingOf, streamSettings } from './deployment/template.ts'
 
 type Started = Awaited<ReturnType<RunningDeployment['start']>>
@@ -41,8 +42,8 @@ describe.skipIf(withoutPostgres())(
       const { templates, resources, start } = deployment
       sync = await start(templates.function, 'sync')
       compare = await start(templates.function, 'reconcile')
-      table = resources.ref(String((compare.environment['TABLE_NAME'] as { readonly Ref: string }).Ref))
-      letters = resources.ref(String((sync.environment['DLQ_URL'] as { readonly Ref: string }).Ref))
+      table = resources.ref((compare.environment['TABLE_NAME'] as { readonly Ref: string }).Ref)
+      letters = resources.ref((sync.environment['DLQ_URL'] as { readonly Ref: string }).Ref)
     }, 1_200_000)
     afterAll(() => (deployment as RunningDeployment | undefined)?.stop())
 
@@ -62,7 +63,9 @@ describe.skipIf(withoutPostgres())(
         drain: true,
         handler: (event) => sync.invoke(event),
         timeoutMs: 900_000, // one environment serves all lanes, one by one, and holds each to the function's own
-        onInvocation: () => void invocations++,
+        onInvocation: () => {
+          invocations++
+        },
         onFailure: (pointer) => void pointers.push(pointer),
       }).run()
       return invocations
@@ -87,7 +90,8 @@ describe.skipIf(withoutPostgres())(
     async function expectConverged(): Promise<void> {
       const { warehouses, database } = deployment
       const items = await active()
-      const stocked = (texts: readonly { readonly text: string }[]) => sorted(texts.map(({ text }) => JSON.parse(text)))
+      const stocked = (texts: readonly { readonly text: string }[]) =>
+        sorted(texts.map(({ text }) => JSON.parse(text) as unknown))
       expect(items.length).toBeGreaterThan(200)
       expect(stocked(warehouses.berlin.items())).toEqual(items.filter(inEurope))
       expect(stocked(warehouses.austin.items())).toEqual(items.filter(({ region }) => region === 'us'))
@@ -194,6 +198,24 @@ describe.skipIf(withoutPostgres())(
       const { sourceRows, warehouses } = JSON.parse(await kept(`${report}.json`)) as Kept
       expect(sourceRows).toBeGreaterThan(200)
       expect(warehouses).toMatchObject({ ledger: { equal: (await active()).length, complete: true } })
+    })
+
+    it('judges what two exports say, repairs what drifted, and leaves alone what only the exports had', async () => {
+      const { templates, start, services, database } = deployment
+      const judge = await start(templates.athena, 'judge-suspects')
+      const before = await rawItemsOf(database.client, ledgerTable)
+      const [lost] = await active()
+      await database.client.send(new DeleteItemCommand({ TableName: ledgerTable, Key: { sku: { S: lost!.sku } } }))
+      const exported = (await rawItemsOf(database.client, ledgerTable)).slice(1) // one was not there yet
+      const exports = { stock_inventory_table: await rawItemsOf(database.client, table), stock_ledger: exported }
+      services.queryResults.set('query-1', await athenaQuery(templates.athena, exports))
+
+      const { report, verdict } = (await judge.invoke({ query: 'query-1' })) as Judged
+      expect(verdict).toBe('drift')
+      const { warehouses } = JSON.parse(await kept(`${report}.json`)) as Kept
+      expect(warehouses).toMatchObject({ ledger: { missing: 1, expected: (await active()).length, complete: true } })
+      expect((await rawItemsOf(database.client, ledgerTable)).length).toBe(before.length)
+      await expectConverged()
     })
 
     it('prints every metric of the library that an alarm or a widget reads', () => {

@@ -148,10 +148,12 @@ function endpointsOf(
   >
 }
 
+const filesOfLambda = new Set(['AWS_LAMBDA_EXEC_WRAPPER', 'NODE_EXTRA_CA_CERTS'])
+
 /** What the template says, but for two files that only Lambda has. */
 function environmentOf({ environment }: TemplateFunction, { ref }: LocalResources): Readonly<Record<string, string>> {
-  const { AWS_LAMBDA_EXEC_WRAPPER: _, NODE_EXTRA_CA_CERTS: __, ...own } = environment
-  const values = Object.entries({ ...own, _HANDLER: 'index.handler', AWS_REGION: 'eu-central-1' })
+  const own = Object.entries(environment).filter(([name]) => !filesOfLambda.has(name))
+  const values = [...own, ['_HANDLER', 'index.handler'], ['AWS_REGION', 'eu-central-1']] as const
   return Object.fromEntries(
     values.map(([name, value]) => [
       name,

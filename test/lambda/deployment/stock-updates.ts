@@ -1,4 +1,10 @@
-import { DeleteItemCommand, type DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 
 export interface Stock {
@@ -33,9 +39,18 @@ export async function writeUpdate(client: DynamoDBClient, table: string, index: 
   await client.send(new PutItemCommand({ TableName: table, Item }))
 }
 
+/** All items of a table, as DynamoDB writes them. */
+export async function rawItemsOf(
+  client: DynamoDBClient,
+  table: string,
+): Promise<readonly Record<string, AttributeValue>[]> {
+  const { Items: rows = [] } = await client.send(new ScanCommand({ TableName: table, ConsistentRead: true }))
+  return rows
+}
+
 /** All items of a table, by SKU, without the attributes that the library adds. */
 export async function itemsOf(client: DynamoDBClient, table: string): Promise<readonly Stock[]> {
-  const { Items: rows = [] } = await client.send(new ScanCommand({ TableName: table, ConsistentRead: true }))
+  const rows = await rawItemsOf(client, table)
   const held = rows.map((row) => unmarshall(row)).filter((row) => row['_removed'] !== true)
   return sorted(held.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith('_')))))
 }
