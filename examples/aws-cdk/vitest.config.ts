@@ -1,5 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 240_000 },
+  test: {
+    include: ['test/**/*.test.ts'],
+    isolate: false, // the CDK takes seconds to load
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
+  },
 })

@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     name: 'lambda',
     include: ['*.test.ts'],
+    fileParallelism: false, // time-outs of functions are real
     testTimeout: 120_000,
     hookTimeout: 120_000,
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },

@@ -52,7 +52,7 @@ describe('Alarms', () => {
     })
     expect(alarms['error-rate']).toMatchObject({ Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' })
     expect(alarms['error-rate']?.['Metrics']).toEqual([
-      expect.objectContaining({ Expression: 'IF(deliveries > 0, 100 * FILL(failures, 0) / deliveries)' }),
+      expect.objectContaining({ Expression: 'IF(deliveries > 0, 100 * FILL(failures, 0) / deliveries, 0)' }),
       metric('deliveries', 'Deliveries'),
       metric('failures', 'DeliveryFailures'),
     ])

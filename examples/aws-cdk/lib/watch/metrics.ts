@@ -30,13 +30,13 @@ export function libraryMetric(
   })
 }
 
-/** The share of deliveries that failed, in percent. Where nothing was delivered there is none. */
+/** The share of deliveries that failed, in percent. Where nothing was delivered it is 0. */
 export function errorRate(service: string, period: Duration, target?: string): MathExpression {
   const asked = { statistic: 'Sum', period, ...(target !== undefined && { target }) }
   const of = target === undefined ? '' : `_${target.replaceAll('-', '_')}` // several may stand in one graph
   const [deliveries, failures] = [`deliveries${of}`, `failures${of}`]
   return new MathExpression({
-    expression: `IF(${deliveries} > 0, 100 * FILL(${failures}, 0) / ${deliveries})`,
+    expression: `IF(${deliveries} > 0, 100 * FILL(${failures}, 0) / ${deliveries}, 0)`,
     usingMetrics: {
       [deliveries]: libraryMetric(service, 'Deliveries', asked),
       [failures]: libraryMetric(service, 'DeliveryFailures', asked),
