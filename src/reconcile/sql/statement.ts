@@ -1,7 +1,6 @@
+import { quoteName, quoteText } from '../../duckdb/quote.ts'
 import type { ComparedWarehouse, SqlComparison } from './comparison.ts'
 
-const name = (text: string): string => `"${text.replaceAll('"', '""')}"`
-const text = (value: string): string => `'${value.replaceAll("'", "''")}'`
 const list = (parts: readonly string[]): string => parts.join(', ')
 const asText = (sql: string): string => `CAST(${sql} AS varchar)`
 
@@ -19,7 +18,10 @@ export function statement(comparison: SqlComparison): string {
 
 /** All rows of all places under common names: `k0` of the key, `f0` of the fields, `w0` for the warehouses that want it. */
 function given({ source, warehouses, key, fields }: SqlComparison): string {
-  const columns = [...key.map((one, n) => `${name(one)} AS k${n}`), ...fields.map((one, n) => `${name(one)} AS f${n}`)]
+  const columns = [
+    ...key.map((one, n) => `${quoteName(one)} AS k${n}`),
+    ...fields.map((one, n) => `${quoteName(one)} AS f${n}`),
+  ]
   const select = (place: number, wanted: readonly string[], rows: string) =>
     `  SELECT ${list([`${place} AS place`, ...columns, ...wanted.map((sql, n) => `${sql} AS w${n}`)])} FROM ${rows} AS r`
   const isWanted = warehouses.map(({ where }) => (where === undefined ? 'true' : `coalesce((${where}), false)`))
@@ -48,7 +50,7 @@ function keyed({ warehouses, key, fields }: SqlComparison): string {
 /** One row for a key and a warehouse: `e0` what the source has of the fields, `h0` what the warehouse has. */
 function pairs({ warehouses, key, fields }: SqlComparison): string {
   const own = (sql: (place: number) => string) =>
-    `CASE warehouse ${warehouses.map((one, n) => `WHEN ${text(one.name)} THEN ${sql(n + 1)}`).join(' ')} END`
+    `CASE warehouse ${warehouses.map((one, n) => `WHEN ${quoteText(one.name)} THEN ${sql(n + 1)}`).join(' ')} END`
   const columns = [
     ...key.map((_, n) => `k${n}`),
     'n0 AS in_source',
@@ -61,7 +63,7 @@ function pairs({ warehouses, key, fields }: SqlComparison): string {
 }
 
 function nameRow(warehouse: ComparedWarehouse): string {
-  return `(${text(warehouse.name)})`
+  return `(${quoteText(warehouse.name)})`
 }
 
 function judged({ key, fields }: SqlComparison): string {
