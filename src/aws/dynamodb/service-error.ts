@@ -1,5 +1,6 @@
 import { isObject } from '../../core/objects.ts'
 import { TargetRejectedError, TargetUnavailableError } from '../../errors.ts'
+import { errorName } from '../error-name.ts'
 
 /**
  * What an error of a DynamoDB client means.
@@ -36,14 +37,6 @@ export function unavailable(error: unknown, signal: AbortSignal): TargetUnavaila
 export function isThrottled(error: unknown): boolean {
   const hint = isObject(error) && isObject(error['$retryable']) ? error['$retryable'] : {}
   return throttling.has(errorName(error)) || hint['throttling'] === true
-}
-
-/** The error's name, or the code of a network error, like ECONNREFUSED. */
-export function errorName(error: unknown): string {
-  if (!isObject(error)) return 'no error'
-  const own = error['name']
-  const name = own === 'Error' || own === undefined ? (error['code'] ?? own) : own
-  return typeof name === 'string' && /^[\w.]{1,100}$/.test(name) ? name : 'Error'
 }
 
 const rejections = new Set([

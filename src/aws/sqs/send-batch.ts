@@ -1,5 +1,6 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs'
 import { TargetRejectedError, TargetUnavailableError } from '../../errors.ts'
+import { errorName } from '../error-name.ts'
 import { batchAnswers, type SendAnswer } from './batch-answers.ts'
 import type { LetterEntry } from './letter-entry.ts'
 import type { LetterQueue } from './letter-sender.ts'
@@ -25,7 +26,7 @@ export async function sendBatch(
     const ids = batch.map(({ entry }) => entry.Id)
     return batchAnswers(ids, answer, noun)
   } catch (error) {
-    if (!nameOf(error).endsWith('BatchRequestTooLong')) return all(unsent(error, noun))
+    if (!errorName(error).endsWith('BatchRequestTooLong')) return all(unsent(error, noun))
     if (batch.length === 1) return all(new TargetRejectedError(`SQS finds the ${noun} too long. ${queue.remedy}`))
     const half = Math.ceil(batch.length / 2)
     const first = await sendBatch(batch.slice(0, half), queue, signal)
@@ -41,14 +42,7 @@ const remedies: Readonly<Record<string, string>> = {
 }
 
 function unsent(cause: unknown, noun: string): Error {
-  const name = nameOf(cause)
+  const name = errorName(cause)
   const remedy = Object.entries(remedies).find(([start]) => name.startsWith(start))?.[1] ?? 'It may pass.'
   return new TargetUnavailableError(`SQS did not take the ${noun} (${name}). ${remedy}`, { cause })
-}
-
-/** Its name, or where that says nothing the code of a network error, like ECONNREFUSED. */
-function nameOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return 'no error'
-  const name = cause.name === 'Error' && 'code' in cause ? cause.code : cause.name
-  return typeof name === 'string' && /^[\w.]{1,100}$/.test(name) ? name : 'Error'
 }

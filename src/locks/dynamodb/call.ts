@@ -1,5 +1,6 @@
 import { inTime } from '../../aws/in-time.ts'
-import { errorName, unavailable } from '../../aws/dynamodb/service-error.ts'
+import { unavailable } from '../../aws/dynamodb/service-error.ts'
+import { errorName } from '../../aws/error-name.ts'
 import { TargetUnavailableError } from '../../errors.ts'
 import type { DynamoDbLockSettings } from './settings.ts'
 

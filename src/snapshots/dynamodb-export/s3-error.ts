@@ -1,4 +1,4 @@
-import { errorName } from '../../aws/dynamodb/service-error.ts'
+import { errorName } from '../../aws/error-name.ts'
 import { isRecord } from '../../core/objects.ts'
 import { isSyncError, SnapshotError, TargetUnavailableError } from '../../errors.ts'
 

@@ -1,6 +1,7 @@
 import { inTime } from '../../aws/in-time.ts'
 import type { DynamoDbClientLike } from '../../aws/dynamodb/reader.ts'
-import { errorName, isThrottled, unavailable } from '../../aws/dynamodb/service-error.ts'
+import { isThrottled, unavailable } from '../../aws/dynamodb/service-error.ts'
+import { errorName } from '../../aws/error-name.ts'
 import { isRecord } from '../../core/objects.ts'
 import { SnapshotError, TargetUnavailableError } from '../../errors.ts'
 import type { Clock } from '../../ports/clock.ts'

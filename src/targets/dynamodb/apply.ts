@@ -1,4 +1,5 @@
-import { errorName, serviceError } from '../../aws/dynamodb/service-error.ts'
+import { serviceError } from '../../aws/dynamodb/service-error.ts'
+import { errorName } from '../../aws/error-name.ts'
 import type { Change } from '../../core/change.ts'
 import { marshalImage, type AttributeMap } from '../../core/marshal.ts'
 import { isRecord } from '../../core/objects.ts'

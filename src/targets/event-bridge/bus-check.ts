@@ -1,7 +1,7 @@
 import { untilAborted } from '../../core/until-aborted.ts'
 import { TargetUnavailableError } from '../../errors.ts'
 import { remedyFor } from './answers.ts'
-import { errorName } from './error-name.ts'
+import { errorName } from '../../aws/error-name.ts'
 import type { EventBridgeSettings } from './settings.ts'
 
 /** A bus that was there is looked for again after this long. */

@@ -3,7 +3,7 @@ import { untilAborted } from '../../core/until-aborted.ts'
 import { TargetRejectedError, TargetUnavailableError } from '../../errors.ts'
 import { putAnswers, remedyFor, type PutAnswer } from './answers.ts'
 import type { Call } from './client.ts'
-import { errorName } from './error-name.ts'
+import { errorName } from '../../aws/error-name.ts'
 import type { EventEntry } from './event-entry.ts'
 
 /**

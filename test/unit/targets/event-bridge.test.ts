@@ -145,7 +145,7 @@ describe('a change as an event', () => {
 
 describe('answers', () => {
   test.for<readonly [string, PutAnswers, RegExp]>([
-    ['nothing', () => undefined, /did not take the event \(no answer\)/],
+    ['nothing', () => undefined, /did not take the event \(no error\)/],
     ['null', () => null, /another number of results: whether it has the event is unknown/],
     ['a text', () => 'ok', /another number of results/],
     ['no list', () => ({ Entries: { 0: { EventId: '1' }, length: 2 } }), /another number of results/],
