@@ -1,17 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { settings, synthesised, type Synthesised } from './support/synthesised.ts'
-
-const scaled = (scale: 'off' | 'function' | 'map' | 'athena') =>
-  synthesised(settings(({ config }) => ({ config: { ...config, reconcile: { ...config.reconcile, scale } } })))
-
-/** The steps of the only state machine, with references as `<id>`. */
-function stepsOf({ one }: Synthesised): { readonly StartAt: string; readonly States: Readonly<Record<string, any>> } {
-  const { DefinitionString: definition } = one('AWS::StepFunctions::StateMachine').Properties
-  const [, parts] = (definition as { readonly 'Fn::Join': readonly [string, readonly unknown[]] })['Fn::Join']
-  const text = parts.map((part) => (typeof part === 'string' ? part : `<${JSON.stringify(part).replaceAll('"', "'")}>`))
-  return JSON.parse(text.join('')) as ReturnType<typeof stepsOf>
-}
+import { scaled, stepsOf } from './support/reconciles.ts'
+import type { Synthesised } from './support/synthesised.ts'
 
 describe('Reconcile', () => {
   let stack: Synthesised
@@ -28,6 +18,7 @@ describe('Reconcile', () => {
         Arn: { 'Fn::GetAtt': [compare.id, 'Arn'] },
         RetryPolicy: { MaximumRetryAttempts: 3, MaximumEventAgeInSeconds: 3_600 },
         DeadLetterConfig: { Arn: { 'Fn::GetAtt': [stack.one('AWS::SQS::Queue', 'PartnersUndelivered').id, 'Arn'] } },
+        Input: '{}',
       },
     })
   })
@@ -41,6 +32,7 @@ describe('Reconcile', () => {
     })
     expect(stack.one('AWS::Lambda::Function', 'ReconcileCompare').Properties).toMatchObject({
       Timeout: 900,
+      MemorySize: 1_024,
       Environment: { Variables: { LOCK_TABLE: { Ref: locks.id } } },
     })
   })
@@ -52,13 +44,17 @@ describe('Reconcile', () => {
       BucketEncryption: {
         ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
       },
-      PublicAccessBlockConfiguration: { BlockPublicAcls: true, RestrictPublicBuckets: true },
+      PublicAccessBlockConfiguration: {
+        ...{ BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
       LoggingConfiguration: { DestinationBucketName: { Ref: stack.one('AWS::S3::Bucket', 'ReconcileAccessLogs').id } },
       LifecycleConfiguration: {
-        Rules: expect.arrayContaining([
-          expect.objectContaining({ Prefix: 'reports/', ExpirationInDays: 90, Status: 'Enabled' }),
-          expect.objectContaining({ Prefix: 'parts/', ExpirationInDays: 7 }),
-        ]),
+        Rules: [
+          { Prefix: 'reports/', ExpirationInDays: 90, Status: 'Enabled' },
+          ...['parts/', 'exports/', 'athena/'].map((Prefix) => ({ Prefix, ExpirationInDays: 7, Status: 'Enabled' })),
+          { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' },
+        ],
       },
     })
     stack.template.hasResourceProperties('AWS::S3::BucketPolicy', {
@@ -86,13 +82,6 @@ describe('Reconcile', () => {
       PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Effect: 'Deny', Action: 'sns:Publish' })]) },
     })
   })
-
-  it('reads the table and the warehouses, and how far the stream is behind', () => {
-    const policy = JSON.stringify(stack.one('AWS::IAM::Policy', 'ReconcileCompare').Properties['PolicyDocument'])
-    expect(policy).toContain('"dynamodb:Scan"')
-    expect(policy).toContain('"cloudwatch:GetMetricData"')
-    expect(policy).toContain('"lambda:GetEventSourceMapping"')
-  })
 })
 
 describe('Reconcile of a large catalogue', () => {
@@ -113,9 +102,16 @@ describe('Reconcile of a large catalogue', () => {
       ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } },
       Next: 'MergeReports',
     })
-    const compare = stack.one('AWS::Lambda::Function', 'ReconcileCompare').id
-    expect(states['EachShare'].ItemProcessor.States.CompareShare.Resource).toContain(compare)
+    const idOf = (name: string) => stack.one('AWS::Lambda::Function', name).id
+    expect(states['EachShare'].ItemProcessor.States.CompareShare.Resource).toContain(idOf('ReconcileCompare'))
     expect(states['MergeReports']).toMatchObject({ Parameters: { 'run.$': '$$.Execution.Name', count: 16 }, End: true })
+    expect(states['MergeReports'].Resource).toContain(idOf('ReconcileMerge'))
+  })
+
+  it('fails where one share fails, and ends before the next run begins', () => {
+    const { States: states, TimeoutSeconds: seconds } = stepsOf(stack)
+    const tolerated = Object.keys(states['EachShare']).filter((name) => name.startsWith('Tolerated'))
+    expect([tolerated, states['EachShare'].Catch, seconds]).toEqual([[], undefined, 7_200])
   })
 
   it('is started by the same schedule, logged and traced', () => {
@@ -128,72 +124,7 @@ describe('Reconcile of a large catalogue', () => {
       TracingConfiguration: { Enabled: true },
       LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: false },
     })
-  })
-})
-
-describe('Reconcile by exports', () => {
-  let stack: Synthesised
-  beforeAll(() => {
-    stack = scaled('athena')
-  })
-
-  it('exports the table and the warehouses that are tables, compares them by one statement, and judges what differs', () => {
-    const { StartAt: first, States: states } = stepsOf(stack)
-    expect(states[first].Result).toEqual([
-      { tableArn: expect.stringContaining('InventoryTable') as string, prefix: 'exports/inventory-table' },
-      { tableArn: 'arn:aws:dynamodb:eu-central-1:111122223333:table/stock-ledger', prefix: 'exports/ledger' },
-    ])
-    const { Export, LookAtExport, IsExportThere } = states['ExportEach'].ItemProcessor.States
-    expect(Export).toMatchObject({
-      Resource: 'arn:aws:states:::aws-sdk:dynamodb:exportTableToPointInTime',
-      Parameters: { 'TableArn.$': '$.tableArn', 'S3Prefix.$': '$.prefix', ExportFormat: 'DYNAMODB_JSON' },
-    })
-    expect(LookAtExport.Resource).toBe('arn:aws:states:::aws-sdk:dynamodb:describeExport')
-    expect(IsExportThere.Choices.map(({ StringEquals }: { StringEquals: string }) => StringEquals)).toEqual([
-      'COMPLETED',
-      'FAILED',
-    ])
-    expect(states['Compare exports']).toMatchObject({
-      Resource: 'arn:aws:states:::athena:startQueryExecution.sync',
-      Parameters: { WorkGroup: 'inventory-sync', QueryExecutionContext: { Database: 'inventory_sync' } },
-      Next: 'JudgeSuspects',
-    })
-    expect(states['JudgeSuspects'].Parameters).toEqual({ 'query.$': '$.query.QueryExecution.QueryExecutionId' })
-  })
-
-  it('hands the statement over with the export of each place', () => {
-    const { 'QueryString.$': query } = stepsOf(stack).States['Compare exports'].Parameters as Readonly<
-      Record<string, string>
-    >
-    expect(query).toMatch(/^States\.Format\('WITH given AS \( SELECT /)
-    expect(query).toMatch(/, \$\.exports\[0\]\.id, \$\.exports\[1\]\.id\)$/)
-    expect(query!.split('{}').length - 1).toBe(2)
-  })
-
-  it('has a table over the exports of each place, each export a partition that needs no adding', () => {
-    const tables = Object.values(stack.template.findResources('AWS::Glue::Table')).map(
-      ({ Properties }) => (Properties as { readonly TableInput: any }).TableInput,
-    )
-    expect(tables.map(({ Name }) => Name).sort()).toEqual(['stock_inventory_table', 'stock_ledger'])
-    for (const table of tables) {
-      expect(table.Parameters['projection.export.type']).toBe('injected')
-      expect(table.StorageDescriptor.Columns).toEqual([
-        {
-          Name: 'item',
-          Type: 'struct<sku:struct<S:string>,region:struct<S:string>,category:struct<S:string>,state:struct<S:string>,quantity:struct<N:string>,_removed:struct<BOOL:boolean>>',
-        },
-      ])
-    }
-  })
-
-  it('compares the other warehouses by one function, as before', () => {
-    expect(Object.keys(stack.template.findResources('AWS::Scheduler::Schedule')).length).toBe(2)
-    expect(stack.one('AWS::Lambda::Function', 'ReconcileCompare').Properties).toMatchObject({
-      Environment: { Variables: { COMPARED: 'berlin,lyon' } },
-    })
-    expect(stack.one('AWS::Lambda::Function', 'ReconcileJudge').Properties).toMatchObject({
-      Environment: { Variables: { COMPARED: 'ledger' } },
-    })
+    expect(stack.one('AWS::Logs::LogGroup', 'ReconcileMachine').Properties).toMatchObject({ RetentionInDays: 30 })
   })
 })
 
