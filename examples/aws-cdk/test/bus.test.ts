@@ -39,6 +39,10 @@ describe('The bus', () => {
         },
       ],
     })
+    expect(queue.Properties['RedrivePolicy']).toEqual({
+      deadLetterTargetArn: { 'Fn::GetAtt': [undelivered.id, 'Arn'] },
+      maxReceiveCount: 100,
+    })
     stack.template.hasResourceProperties('AWS::SQS::QueuePolicy', {
       Queues: [{ Ref: queue.id }],
       PolicyDocument: {

@@ -1,5 +1,8 @@
 import { Match } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { worstCaseMs } from '../lib/config/worst-case.ts'
+import { config } from './sample/config.ts'
+import { warehouses } from './sample/warehouses.ts'
 import { settings, synthesised, type Synthesised } from './support/synthesised.ts'
 
 const fortnight = 1_209_600
@@ -69,13 +72,15 @@ describe('Redrive', () => {
     expect(stack.one('AWS::Lambda::EventSourceMapping', 'Redrive').Properties).toMatchObject({
       EventSourceArn: { 'Fn::GetAtt': [stack.one('AWS::SQS::Queue', 'DeadLetters').id, 'Arn'] },
       FunctionResponseTypes: ['ReportBatchItemFailures'],
+      FunctionName: { Ref: stack.one('AWS::Lambda::Function', 'Redrive').id },
       BatchSize: 10,
       ScalingConfig: { MaximumConcurrency: 2 },
     })
   })
 
-  it('has a sixth of the time that a letter is hidden', () => {
+  it('has the time for ten letters, one by one, which is a sixth of the time that a letter is hidden', () => {
     const { Timeout } = stack.one('AWS::Lambda::Function', 'Redrive').Properties
+    expect(Number(Timeout) * 1_000).toBeGreaterThan(10 * worstCaseMs(1, warehouses, config.sync.deadlineMarginMs))
     expect(stack.one('AWS::SQS::Queue', 'DeadLetters').Properties['VisibilityTimeout']).toBe(6 * Number(Timeout))
   })
 })
@@ -101,12 +106,29 @@ describe("A warehouse's own queue", () => {
     const queue = stack.one('AWS::SQS::Queue', 'QueueaustinQueue')
     const drain = stack.one('AWS::Lambda::Function', 'QueueaustinDrain')
     expect(drain.Properties).toMatchObject({ Environment: { Variables: { WAREHOUSE: 'austin' } } })
+    const [austin] = warehouses.filter(({ name }) => name === 'austin')
+    const worstMs = 10 * worstCaseMs(1, [austin!], config.sync.deadlineMarginMs)
+    expect(Number(drain.Properties['Timeout']) * 1_000).toBeGreaterThan(worstMs)
     expect(queue.Properties['VisibilityTimeout']).toBe(6 * Number(drain.Properties['Timeout']))
     expect(stack.one('AWS::Lambda::EventSourceMapping', 'Queueaustin').Properties).toMatchObject({
       EventSourceArn: { 'Fn::GetAtt': [queue.id, 'Arn'] },
       FunctionName: { Ref: drain.id },
       FunctionResponseTypes: ['ReportBatchItemFailures'],
+      BatchSize: 10,
     })
+  })
+
+  it.each([
+    [undefined, 2], // the least that Lambda takes
+    [45, 5],
+  ])('is drained by as many at once as the warehouse takes: %s', (concurrency, most) => {
+    const given = settings(({ warehouses }) => ({
+      warehouses: warehouses.map((one) =>
+        one.name === 'austin' && concurrency !== undefined ? { ...one, concurrency } : one,
+      ),
+    }))
+    const { ScalingConfig } = synthesised(given).one('AWS::Lambda::EventSourceMapping', 'Queueaustin').Properties
+    expect(ScalingConfig).toEqual({ MaximumConcurrency: most })
   })
 
   it('is where the sync function sends to, which gets nothing of the warehouse itself', () => {

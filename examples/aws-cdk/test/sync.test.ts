@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { config } from './sample/config.ts'
 import { worstCaseMs } from '../lib/config/worst-case.ts'
+import { filterPatterns } from '../lib/sync/filter-patterns.ts'
 import { warehouses } from './sample/warehouses.ts'
 import { settings, synthesised, type Synthesised } from './support/synthesised.ts'
 
@@ -63,6 +64,7 @@ describe('The sync function', () => {
       DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [failed.id, 'Arn'] } } },
       EventSourceArn: { 'Fn::GetAtt': [stack.one('AWS::DynamoDB::GlobalTable', 'Inventory').id, 'StreamArn'] },
       FunctionName: { Ref: stack.one('AWS::Lambda::Function', 'StreamSync').id },
+      MetricsConfig: { Metrics: ['EventCount'] }, // the dashboard shows them
     })
   })
 
@@ -70,8 +72,11 @@ describe('The sync function', () => {
     const { FilterCriteria } = stack.one('AWS::Lambda::EventSourceMapping', 'Stream').Properties as {
       readonly FilterCriteria: { readonly Filters: readonly { readonly Pattern: string }[] }
     }
-    expect(FilterCriteria.Filters.length).toBeLessThanOrEqual(5) // Lambda's limit
-    expect(FilterCriteria.Filters[0]).toEqual({ Pattern: '{"dynamodb":{"NewImage":{"state":{"S":["active"]}}}}' })
+    const patterns = filterPatterns(config.sync)!
+    expect(FilterCriteria.Filters).toEqual(patterns.map((pattern) => ({ Pattern: JSON.stringify(pattern) })))
+    expect(patterns[0]).toEqual({ dynamodb: { NewImage: { state: { S: ['active'] } } } })
+    for (const ttl of ['propagate', 'ignore'] as const)
+      expect(filterPatterns({ ...config.sync, ttl })!.length).toBeLessThanOrEqual(5) // Lambda's limit
   })
 
   it('is called for everything where all items are synced, and their ends', () => {

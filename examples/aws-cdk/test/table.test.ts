@@ -16,6 +16,7 @@ describe('The inventory table', () => {
     expect(stack.one(tableType, 'Inventory').Properties).toMatchObject({
       BillingMode: 'PAY_PER_REQUEST',
       KeySchema: [{ AttributeName: stock.key[0], KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: stock.key[0], AttributeType: 'S' }],
       StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
     })
   })
