@@ -1,28 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { checkSettings } from '../lib/config/check.ts'
 import { lineOf } from '../lib/config/line-of.ts'
-import type { Deployment, Warehouse } from '../lib/config/types.ts'
-import { settings, type Settings } from './support/synthesised.ts'
-
-const sample = new URL('sample/', import.meta.url)
-
-/** As somebody may write it whose editor shows no types. */
-type Given = Readonly<Record<string, unknown>>
-
-const config = (change: Given) => settings(({ config }) => ({ config: { ...config, ...change } as Deployment }))
-const part = (name: 'sync' | 'mapping' | 'reconcile' | 'table', change: Given) =>
-  settings(({ config }) => ({ config: { ...config, [name]: { ...config[name], ...change } } as Deployment }))
-const warehouse = (index: number, change: Given) =>
-  settings(({ warehouses }) => ({
-    warehouses: warehouses.map((one, at) => (at === index ? ({ ...one, ...change } as Warehouse) : one)),
-  }))
-
-const lineWith = (file: string, text: string, nth = 0) => {
-  const lines = readFileSync(new URL(file, sample), 'utf8').split('\n')
-  const found = lines.flatMap((line, index) => (line.includes(text) ? [index + 1] : []))
-  return `${file}:${found[nth] ?? 'nowhere'}`
-}
+import { config, lineWith, part, sample, warehouse } from './support/changed-settings.ts'
+import { settings, synthesised, type Settings } from './support/synthesised.ts'
 
 const bad: Readonly<Record<string, readonly [given: Settings, line: string, says: RegExp]>> = {
   'two warehouses of one name': [
@@ -156,12 +136,16 @@ describe('Settings that cannot work', () => {
     expect(check).toThrow(`  ${line}  `)
   })
 
+  it('stop the synthesis itself', () => {
+    expect(() => synthesised(config({ account: undefined }))).toThrow(/Nothing was synthesised. Change these lines:/)
+  })
+
   it('are all told at once', () => {
-    const { config, warehouses } = settings(({ config, warehouses }) => ({
+    const given = settings(({ config, warehouses }) => ({
       config: { ...config, account: undefined },
       warehouses: warehouses.map((one) => ({ ...one, name: 'same' })),
     }))
-    const told = () => checkSettings(config, warehouses, sample)
+    const told = () => checkSettings(given.config, given.warehouses, sample)
     expect(told).toThrow(/account/)
     expect(told).toThrow(/called 'same'/)
   })
