@@ -1,163 +1,96 @@
 import { existsSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { config } from './sample/config.ts'
+import { age, functions, lineOf, named, ofFunction, ofService, templateOf, waiting } from './support/metric-lines.ts'
+import { scaled } from './support/reconciles.ts'
 import { settings, synthesised, type Synthesised } from './support/synthesised.ts'
+import { alarmsIn, type TemplateAlarm } from './support/watched-template.ts'
 
-interface AlarmProperties {
+interface Told {
   readonly AlarmName: string
   readonly AlarmDescription: string
-  readonly Threshold: number
-  readonly ComparisonOperator: string
-  readonly TreatMissingData: string
   readonly AlarmActions: readonly unknown[]
   readonly OKActions: readonly unknown[]
-  readonly [property: string]: unknown
 }
 
-function alarmsOf({ template }: Synthesised): Readonly<Record<string, AlarmProperties>> {
-  const found = Object.values(template.findResources('AWS::CloudWatch::Alarm'))
-  const alarms = found.map(({ Properties }) => Properties as AlarmProperties)
-  return Object.fromEntries(alarms.map((alarm) => [alarm.AlarmName.replace('inventory-', ''), alarm]))
+const sum = (count: number) => Array.from({ length: count }, (_, index) => `FILL(m${index}, 0)`).join(' + ')
+const once = '1 of 1, missing: notBreaching'
+const expected: Readonly<
+  Record<string, readonly [condition: string, metrics: readonly string[], expression?: string]>
+> = {
+  'stream-latency': ['> 5000, 3 of 5, missing: notBreaching', [ofService('p95', 'StreamLatency', 60)]],
+  'error-rate': [
+    `> 1, ${once}`,
+    [ofService('Sum', 'Deliveries', 300), ofService('Sum', 'DeliveryFailures', 300)],
+    'IF(deliveries > 0, 100 * FILL(failures, 0) / deliveries, 0)',
+  ],
+  'iterator-age': ['> 60000, 3 of 5, missing: notBreaching', [ofFunction('Maximum', 'IteratorAge', 'StreamSync', 60)]],
+  versions: [
+    `> 0, ${once}`,
+    [ofService('Sum', 'VersionConflicts', 60), ofService('Sum', 'VersionRegressed', 60)],
+    sum(2),
+  ],
+  'dead-letters': [`> 0, ${once}`, [waiting('DeadLetters')]],
+  'dead-letters-age': [`> 86400, ${once}`, [age('DeadLetters')]],
+  'failed-batches': [`> 0, ${once}`, [waiting('DeadFailedBatches')]],
+  undelivered: [`> 0, ${once}`, [waiting('PartnersUndelivered')]],
+  'austin-queue-age': [`> 900, ${once}`, [age('QueueaustinQueue')]],
+  'austin-undrained': [`> 0, ${once}`, [waiting('QueueaustinUndrained')]],
+  drift: ['> 10, 1 of 1, missing: ignore', [ofService('Sum', 'Drift', 3_600)]],
+  'reconcile-unknown': ['> 0, 1 of 1, missing: ignore', [ofService('Maximum', 'ReconcileUnknown', 3_600)]],
+  'reconcile-not-run': ['< 1, 3 of 3, missing: breaching', [ofService('SampleCount', 'ReconcileRows', 3_600)]],
+  'reconcile-failed': [
+    `> 0, ${once}`,
+    ['ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted'].map(
+      (name) => `Sum of AWS/States ${name} of StateMachineArn ReconcileMachine, 60 s`,
+    ),
+    sum(3),
+  ],
+  throttles: [`> 0, ${once}`, functions.map((one) => ofFunction('Sum', 'Throttles', one, 60)), sum(5)],
+  'function-errors': [`> 0, ${once}`, functions.map((one) => ofFunction('Sum', 'Errors', one, 60)), sum(5)],
 }
-
-const library = { Namespace: 'StreamSync', Dimensions: [{ Name: 'Service', Value: 'inventory' }] }
 
 describe('Alarms', () => {
   let stack: Synthesised
-  let alarms: Readonly<Record<string, AlarmProperties>>
+  let alarms: readonly TemplateAlarm[]
   beforeAll(() => {
-    stack = synthesised()
-    alarms = alarmsOf(stack)
+    stack = scaled('map')
+    alarms = alarmsIn(templateOf(stack))
   })
 
-  it('watch the delay of the stream: its p95 above five seconds', () => {
-    expect(alarms['stream-latency']).toMatchObject({
-      ...library,
-      MetricName: 'StreamLatency',
-      ExtendedStatistic: 'p95',
-      Period: 60,
-      Threshold: 5_000,
-      ComparisonOperator: 'GreaterThanThreshold',
-      EvaluationPeriods: 5,
-      DatapointsToAlarm: 3,
-      TreatMissingData: 'notBreaching',
-    })
+  it.each(Object.entries(expected))('watch what they are to watch: %s', (id, [condition, metrics, expression]) => {
+    const [alarm] = alarms.filter(({ name }) => name === `inventory-${id}`)
+    expect([alarm?.condition, alarm?.expression]).toEqual([condition, expression])
+    expect(alarm?.asked.map(lineOf)).toEqual(metrics)
   })
 
-  it('watch the share of deliveries that fail: above one in a hundred', () => {
-    const metric = (Id: string, MetricName: string) => ({
-      Id,
-      MetricStat: { Metric: { ...library, MetricName }, Period: 300, Stat: 'Sum' },
-      ReturnData: false,
-    })
-    expect(alarms['error-rate']).toMatchObject({ Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' })
-    expect(alarms['error-rate']?.['Metrics']).toEqual([
-      expect.objectContaining({ Expression: 'IF(deliveries > 0, 100 * FILL(failures, 0) / deliveries, 0)' }),
-      metric('deliveries', 'Deliveries'),
-      metric('failures', 'DeliveryFailures'),
-    ])
-  })
-
-  it('watch how far the function is behind its stream', () => {
-    expect(alarms['iterator-age']).toMatchObject({
-      Namespace: 'AWS/Lambda',
-      MetricName: 'IteratorAge',
-      Statistic: 'Maximum',
-      Threshold: 60_000,
-      Dimensions: [{ Name: 'FunctionName', Value: { Ref: stack.one('AWS::Lambda::Function', 'StreamSync').id } }],
-    })
-  })
-
-  it('watch the dead letters: how many, and how old', () => {
-    const QueueName = { 'Fn::GetAtt': [stack.one('AWS::SQS::Queue', 'DeadLetters').id, 'QueueName'] }
-    const letters = {
-      Namespace: 'AWS/SQS',
-      Dimensions: [{ Name: 'QueueName', Value: QueueName }],
-      Statistic: 'Maximum',
-    }
-    expect(alarms['dead-letters']).toMatchObject({
-      ...letters,
-      MetricName: 'ApproximateNumberOfMessagesVisible',
-      Threshold: 0,
-    })
-    expect(alarms['dead-letters-age']).toMatchObject({
-      ...letters,
-      MetricName: 'ApproximateAgeOfOldestMessage',
-      Threshold: 86_400,
-    })
-  })
-
-  it.each(['failed-batches', 'undelivered', 'austin-undrained'])('watch the last queue behind it: %s', (id) => {
-    expect(alarms[id]).toMatchObject({
-      MetricName: 'ApproximateNumberOfMessagesVisible',
-      Threshold: 0,
-      Statistic: 'Maximum',
-    })
-  })
-
-  it("watch how long changes wait in a warehouse's own queue", () => {
-    expect(alarms['austin-queue-age']).toMatchObject({ MetricName: 'ApproximateAgeOfOldestMessage', Threshold: 900 })
-  })
-
-  it('watch what reconcile found, and that it could tell', () => {
-    expect(alarms['drift']).toMatchObject({
-      ...library,
-      MetricName: 'Drift',
-      Statistic: 'Sum',
-      Period: 3_600,
-      Threshold: 10,
-      TreatMissingData: 'ignore',
-    })
-    expect(alarms['reconcile-unknown']).toMatchObject({
-      ...library,
-      MetricName: 'ReconcileUnknown',
-      Statistic: 'Maximum',
-      Threshold: 0,
-    })
-  })
-
-  it('watch that reconcile runs at all', () => {
-    expect(alarms['reconcile-not-run']).toMatchObject({
-      ...library,
-      MetricName: 'ReconcileRows',
-      Statistic: 'SampleCount',
-      Period: 3_600,
-      EvaluationPeriods: 3,
-      DatapointsToAlarm: 3,
-      Threshold: 1,
-      ComparisonOperator: 'LessThanThreshold',
-      TreatMissingData: 'breaching',
-    })
-  })
-
-  it('watch the versions', () => {
-    expect(JSON.stringify(alarms['versions'])).toContain('"VersionConflicts"')
-    expect(JSON.stringify(alarms['versions'])).toContain('"VersionRegressed"')
-  })
-
-  it.each([
-    ['throttles', 'Throttles'],
-    ['function-errors', 'Errors'],
-  ])('watch every function: %s', (id, metric) => {
-    const functions = Object.keys(stack.template.findResources('AWS::Lambda::Function'))
-    const seen = (alarms[id]?.['Metrics'] as readonly any[]).flatMap(({ MetricStat: stat }) =>
-      stat?.Metric.MetricName === metric ? [stat.Metric.Dimensions[0].Value.Ref] : [],
+  it('are these, and all functions are watched', () => {
+    expect(alarms.map(({ name }) => name).sort()).toEqual(
+      Object.keys(expected)
+        .map((id) => `inventory-${id}`)
+        .sort(),
     )
-    expect(seen.sort()).toEqual(functions.sort())
-    expect(alarms[id]).toMatchObject({ Threshold: 0, ComparisonOperator: 'GreaterThanThreshold' })
+    const made = Object.keys(stack.template.findResources('AWS::Lambda::Function'))
+    expect(made.map(named).sort()).toEqual([...functions].sort())
   })
 
-  it('watch the runs of a large catalogue', () => {
-    const large = settings(({ config }) => ({
-      config: { ...config, reconcile: { ...config.reconcile, scale: 'map' } },
+  it('follow the settings of reconcile', () => {
+    const given = settings(({ config }) => ({
+      config: { ...config, reconcile: { ...config.reconcile, everyHours: 6, driftThreshold: 25 } },
     }))
-    expect(JSON.stringify(alarmsOf(synthesised(large))['reconcile-failed'])).toContain('"ExecutionsFailed"')
+    const conditions = alarmsIn(templateOf(synthesised(given))).map(({ name, condition }) => [name, condition])
+    expect(Object.fromEntries(conditions)).toMatchObject({
+      'inventory-drift': '> 25, 1 of 1, missing: ignore',
+      'inventory-reconcile-not-run': '< 1, 7 of 7, missing: breaching',
+    })
   })
 
   it('name a runbook that is there, and tell the topic when they begin and when they end', () => {
     const topic = { Ref: stack.one('AWS::SNS::Topic', 'WatchAlarms').id }
-    expect(Object.keys(alarms).length).toBeGreaterThanOrEqual(15)
-    for (const { AlarmName, AlarmDescription, AlarmActions, OKActions } of Object.values(alarms)) {
+    const told = Object.values(stack.template.findResources('AWS::CloudWatch::Alarm'))
+    expect(told.length).toBe(16)
+    for (const { Properties } of told) {
+      const { AlarmName, AlarmDescription, AlarmActions, OKActions } = Properties as Told
       const [, file] = /What to do: (\S+)$/.exec(AlarmDescription) ?? []
       expect([AlarmName, file?.startsWith(`${config.runbooks}/`)]).toEqual([AlarmName, true])
       expect([file, existsSync(new URL(`../runbooks/${file?.split('/').at(-1)}`, import.meta.url))]).toEqual([
@@ -166,31 +99,5 @@ describe('Alarms', () => {
       ])
       expect([AlarmActions, OKActions]).toEqual([[topic], [topic]])
     }
-  })
-})
-
-describe('The dashboard', () => {
-  let body: string
-  beforeAll(() => {
-    body = JSON.stringify(synthesised().one('AWS::CloudWatch::Dashboard').Properties['DashboardBody'])
-  })
-
-  it.each([
-    'Stream latency, ms',
-    'Sync time per warehouse, p95, ms',
-    'Error rate per warehouse, %',
-    'Dead letters',
-    'Drift, rows',
-    'Concurrency: 5 shards × 10',
-    'Events of the stream',
-  ])('shows %s', (title) => {
-    expect(body).toContain(title)
-  })
-
-  it('shows each warehouse by its name', () => {
-    for (const name of ['berlin', 'lyon', 'austin', 'ledger', 'garden-partners'])
-      expect(body).toContain(
-        String.raw`\"StreamSync\",\"SyncDuration\",\"Service\",\"inventory\",\"Target\",\"${name}\"`,
-      )
   })
 })

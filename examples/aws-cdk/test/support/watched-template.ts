@@ -17,6 +17,10 @@ interface Template {
 export interface TemplateAlarm {
   readonly name: string
   readonly asked: readonly AskedMetric[]
+  /** What it computes of them, where it does. */
+  readonly expression: string | undefined
+  /** When it goes off: `> 5, 3 of 5`, and how it treats data that are missing. */
+  readonly condition: string
   /** Its state after the period that ends at `end`, when it was `before`. */
   readonly state: (metrics: CloudWatch, end: number, before: AlarmState) => AlarmState
   readonly periodMs: number
@@ -47,6 +51,8 @@ function alarmOf(properties: any): TemplateAlarm {
   return {
     name: properties.AlarmName,
     asked: [...asked.values()],
+    expression: Expression,
+    condition: conditionText(properties),
     periodMs,
     state: (metrics, end, before) => {
       const count = properties.EvaluationPeriods + extraPeriods
@@ -76,6 +82,13 @@ function evaluated(points: readonly (number | undefined)[], properties: any, bef
   return missing === 'ignore' && counted.length < needed ? before : 'OK'
 }
 
+const operators: Readonly<Record<string, string>> = { GreaterThanThreshold: '>', LessThanThreshold: '<' }
+
+function conditionText({ ComparisonOperator, Threshold, DatapointsToAlarm, EvaluationPeriods, ...rest }: any): string {
+  const operator = operators[ComparisonOperator] ?? ComparisonOperator
+  return `${operator} ${Threshold}, ${DatapointsToAlarm} of ${EvaluationPeriods}, missing: ${rest.TreatMissingData}`
+}
+
 function beyond({ ComparisonOperator: operator, Threshold: threshold }: any): (point: number) => boolean {
   if (operator === 'GreaterThanThreshold') return (point) => point > threshold
   if (operator === 'LessThanThreshold') return (point) => point < threshold
@@ -92,14 +105,40 @@ function askedOf({ Metric: { Namespace, MetricName, Dimensions = [] }, Period, S
   return { ...id, statistic: Stat, periodMs: Period * 1_000 }
 }
 
-/** Every metric that the widgets of a template's dashboards show. */
-export function widgetMetricsIn({ Resources: resources }: Template): readonly AskedMetric[] {
+/** A widget of a dashboard. */
+export interface Widget {
+  readonly title: string
+  readonly metrics: readonly AskedMetric[]
+  /** What it computes of them. */
+  readonly expressions: readonly string[]
+  readonly lines: readonly { readonly value: number; readonly label: string }[]
+  /** The alarms whose states it shows. */
+  readonly alarms: readonly string[]
+}
+
+/** Every widget of a template's dashboards. */
+export function widgetsIn({ Resources: resources }: Template): readonly Widget[] {
   const boards = Object.values(resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Dashboard')
   return boards.flatMap(({ Properties }) => {
     const parts: readonly unknown[] = Properties.DashboardBody['Fn::Join'][1]
     const body = JSON.parse(parts.map((part) => (typeof part === 'string' ? part : referenceText(part))).join(''))
-    return body.widgets.flatMap(({ properties }: any) => (properties.metrics ?? []).flatMap(shownMetric))
+    return body.widgets.map(({ properties }: any) => widgetOf(properties))
   })
+}
+
+function widgetOf({ title, metrics = [], annotations, alarms = [] }: any): Widget {
+  return {
+    title,
+    metrics: metrics.flatMap(shownMetric),
+    expressions: metrics.flatMap(([first]: any) => (typeof first === 'string' ? [] : [first.expression])),
+    lines: (annotations?.horizontal ?? []).map(({ value, label }: any) => ({ value, label })),
+    alarms,
+  }
+}
+
+/** Every metric that the widgets of a template's dashboards show. */
+export function widgetMetricsIn(template: Template): readonly AskedMetric[] {
+  return widgetsIn(template).flatMap(({ metrics }) => metrics)
 }
 
 /** `[namespace, name, dimension, value, …, options]`; an expression is an object alone. */
