@@ -101,7 +101,8 @@ describe('The filter of the mapping', () => {
       { oldImage: undefined, newImage: row, byTtl: false },
       { oldImage: row, newImage: undefined, byTtl: true },
     ]
-    expect(await synced(writes, rules[1]!, true)).toMatchObject({ records: 1, items: [row] })
+    for (const rule of [rules[1]!, rules[2]!])
+      expect(await synced(writes, rule, true)).toMatchObject({ records: 1, items: [row] })
     expect(await synced(writes, rules[0]!, true)).toMatchObject({ records: 2, items: [] })
   })
 })
