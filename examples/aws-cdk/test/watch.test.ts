@@ -91,7 +91,7 @@ describe('Alarms', () => {
     expect(told.length).toBe(16)
     for (const { Properties } of told) {
       const { AlarmName, AlarmDescription, AlarmActions, OKActions } = Properties as Told
-      const [, file] = /What to do: (\S+)$/.exec(AlarmDescription) ?? []
+      const [, file] = /^[A-Z].+\. What to do: (\S+)$/.exec(AlarmDescription) ?? []
       expect([AlarmName, file?.startsWith(`${config.runbooks}/`)]).toEqual([AlarmName, true])
       expect([file, existsSync(new URL(`../runbooks/${file?.split('/').at(-1)}`, import.meta.url))]).toEqual([
         file,
