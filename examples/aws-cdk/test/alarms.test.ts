@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { warehouses } from './sample/warehouses.ts'
 import { awsMetrics } from './support/aws-metrics.ts'
 import { settings, synthesised } from './support/synthesised.ts'
 import { watchedDay, type Trouble } from './support/watched-day.ts'
@@ -81,6 +82,12 @@ describe('Alarms and dashboard, fed by the functions', () => {
     expect(await day.pass(minutes, trouble)).toContain(`inventory-${alarm}`)
     await day.pass(6 * hours)
     expect(day.states.get(`inventory-${alarm}`)).toBe('OK')
+  })
+
+  it('go off where no delivery succeeds, for those that fail are deliveries too', async () => {
+    const day = await begun()
+    const down = warehouses.map(({ name }) => name)
+    expect(await day.pass(10, { down })).toContain('inventory-error-rate')
   })
 
   it('have an incident each', () => {
