@@ -167,6 +167,22 @@ describe('Alarms', () => {
       expect([AlarmActions, OKActions]).toEqual([[topic], [topic]])
     }
   })
+
+  it('may publish to their topic', () => {
+    const { Properties } = stack.one('AWS::SNS::TopicPolicy', 'WatchAlarms')
+    expect(Properties['PolicyDocument']).toMatchObject({
+      Statement: expect.arrayContaining([
+        {
+          Sid: 'AllowAlarms',
+          Effect: 'Allow',
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Action: 'sns:Publish',
+          Resource: { Ref: stack.one('AWS::SNS::Topic', 'WatchAlarms').id },
+          Condition: { StringEquals: { 'aws:SourceAccount': config.account } },
+        },
+      ]),
+    })
+  })
 })
 
 describe('The dashboard', () => {
