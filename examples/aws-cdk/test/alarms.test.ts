@@ -70,7 +70,7 @@ describe('Alarms and dashboard, fed by the functions', () => {
     ['austin-undrained', 5, { aws: { 'MessagesVisible QueueaustinUndrained': 1 } }],
     ['drift', 3 * hours, { drift: 11 }],
     ['reconcile-unknown', 3 * hours, { unreadable: true }],
-    ['reconcile-not-run', 8 * hours, { reconciles: false }],
+    ['reconcile-not-run', 3 * hours, { reconciles: false }],
     ['reconcile-failed', 5, { aws: { ExecutionsTimedOut: 1 } }],
     ['throttles', 5, { aws: { 'Throttles StreamSync': 2 } }],
     ['function-errors', 5, { aws: { 'Errors ReconcileCompare': 1 } }],

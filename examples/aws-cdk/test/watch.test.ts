@@ -118,10 +118,10 @@ describe('Alarms', () => {
 
   it('watch that reconcile runs at all', () => {
     expect(alarms['reconcile-not-run']).toMatchObject({
-      ...library,
-      MetricName: 'ReconcileRows',
-      Statistic: 'SampleCount',
-      Period: 3_600,
+      Metrics: [
+        { Expression: 'FILL(m0, 0)' },
+        { MetricStat: { Metric: { ...library, MetricName: 'ReconcileRows' }, Stat: 'SampleCount', Period: 3_600 } },
+      ],
       EvaluationPeriods: 3,
       DatapointsToAlarm: 3,
       Threshold: 1,
@@ -145,6 +145,19 @@ describe('Alarms', () => {
     )
     expect(seen.sort()).toEqual(functions.sort())
     expect(alarms[id]).toMatchObject({ Threshold: 0, ComparisonOperator: 'GreaterThanThreshold' })
+  })
+
+  it('watch every function of many, ten by one alarm', () => {
+    const queued = (index: number) => ({ ...settings().warehouses[2]!, name: `slow-${index}` })
+    const many = settings(({ warehouses }) => ({
+      warehouses: [...warehouses, ...Array.from({ length: 9 }, (_, index) => queued(index))],
+    }))
+    const found = alarmsOf(synthesised(many))
+    const counts = ['throttles', 'throttles-2', 'function-errors', 'function-errors-2'].map(
+      (id) =>
+        (found[id]?.['Metrics'] as readonly { readonly MetricStat?: unknown }[]).filter((one) => one.MetricStat).length,
+    )
+    expect(counts).toEqual([10, 3, 10, 3])
   })
 
   it('watch the runs of a large catalogue', () => {
