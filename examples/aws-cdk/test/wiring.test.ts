@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { queueVariable, variable } from '../lambda/wiring/environment.ts'
 import { lagOf } from '../lambda/wiring/lag-of.ts'
 import { secretText } from '../lambda/wiring/secrets.ts'
+import { eventBridgeWarehouse } from '../lambda/wiring/targets/event-bridge.ts'
 import { whenReady } from '../lambda/wiring/when-ready.ts'
 
 type Context = Parameters<ReturnType<typeof whenReady>>[1]
@@ -108,5 +109,15 @@ describe('The lag of the stream', () => {
 
   it.each([{ state: 'Disabled' }, { state: undefined }, { throttles: [0, 3] }])('is not known: %o', (unknown) => {
     expect(lagOf({ ...seen, ...unknown })).toBe(Infinity)
+  })
+})
+
+describe('A group on the bus', () => {
+  const group = { name: 'garden-partners', kind: 'event-bridge' } as const
+
+  it('is guarded by its partners, as the README asks of them, unless the list says otherwise', async () => {
+    process.env['EVENT_BUS'] = 'inventory-stock'
+    expect((await eventBridgeWarehouse(group)).guarded).toBe(true)
+    expect((await eventBridgeWarehouse({ ...group, guarded: false })).guarded).toBe(false)
   })
 })
