@@ -1,5 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { worstCaseMs } from '../lib/config/worst-case.ts'
 import { settings, synthesised, type Synthesised } from './support/synthesised.ts'
 
 const fortnight = 1_209_600
@@ -107,6 +108,21 @@ describe("A warehouse's own queue", () => {
       FunctionName: { Ref: drain.id },
       FunctionResponseTypes: ['ReportBatchItemFailures'],
     })
+  })
+
+  it('calls nobody for a change that failed once: it is tried again before its age counts', () => {
+    const hidden = Number(stack.one('AWS::SQS::Queue', 'QueueaustinQueue').Properties['VisibilityTimeout'])
+    const threshold = Number(stack.one('AWS::CloudWatch::Alarm', 'Watchaustinqueueage').Properties['Threshold'])
+    expect(threshold).toBeGreaterThan(hidden)
+    expect(threshold).toBeLessThan(3 * hidden) // a message that was received so often is not counted any more
+  })
+
+  it('hides a change for six times what ten rounds may take, and starts and parks once', () => {
+    const { config, warehouses } = settings()
+    const austin = warehouses.filter(({ name }) => name === 'austin')
+    const round = worstCaseMs(1, austin, 0) - worstCaseMs(0, austin, 0)
+    const seconds = Math.ceil((1.1 * (worstCaseMs(0, austin, config.sync.deadlineMarginMs) + 10 * round)) / 1_000)
+    expect(stack.one('AWS::Lambda::Function', 'QueueaustinDrain').Properties['Timeout']).toBe(seconds)
   })
 
   it('is where the sync function sends to, which gets nothing of the warehouse itself', () => {

@@ -96,7 +96,7 @@ describe('Alarms', () => {
   })
 
   it("watch how long changes wait in a warehouse's own queue", () => {
-    expect(alarms['austin-queue-age']).toMatchObject({ MetricName: 'ApproximateAgeOfOldestMessage', Threshold: 900 })
+    expect(alarms['austin-queue-age']).toMatchObject({ MetricName: 'ApproximateAgeOfOldestMessage', Threshold: 1_674 })
   })
 
   it('watch what reconcile found, and that it could tell', () => {

@@ -119,13 +119,15 @@ function queueAlarms({ dead, undelivered }: Watched): readonly WatchAlarm[] {
 
 function warehouseQueueAlarms({ queues }: Watched): readonly WatchAlarm[] {
   const asked = { statistic: 'Maximum', period: fiveMinutes }
-  return [...queues].flatMap(([name, { queue, undrained }]) => [
+  return [...queues].flatMap(([name, { queue, undrained, hiddenSeconds }]) => [
     {
       id: `${name}-queue-age`,
-      says: `Changes for ${name} have waited in its queue for 15 minutes.`,
+      says: `Changes for ${name} wait in its queue, though what had failed was tried again.`,
       runbook: 'warehouse-queue',
       metric: queue.metricApproximateAgeOfOldestMessage(asked),
-      threshold: 900,
+      // Once is normal. What was received more than three times is not counted any more, so that it is less than three.
+      // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+      threshold: Math.ceil(1.5 * hiddenSeconds),
     },
     {
       id: `${name}-undrained`,
