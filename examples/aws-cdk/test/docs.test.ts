@@ -52,12 +52,15 @@ describe('The cost', () => {
     expect(large!['metrics, alarms, dashboard']).toBe(small!['metrics, alarms, dashboard'])
   })
 
-  it('counts the metrics that alarms of the template look at', () => {
-    const alarms = Object.values(synthesised().template.findResources('AWS::CloudWatch::Alarm'))
+  it.each([0, 1, 3])('counts the metrics that alarms of the template look at, with %i queues', (queues) => {
+    const [austin, ...others] = [...settings().warehouses].sort((a) => (a.name === 'austin' ? -1 : 1))
+    const queued = Array.from({ length: queues }, (_, index) => ({ ...austin!, name: `slow-${index}` }))
+    const given = settings(() => ({ warehouses: [...others, ...queued] }))
+    const alarms = Object.values(synthesised(given).template.findResources('AWS::CloudWatch::Alarm'))
     const metrics = alarms.map(({ Properties }) => {
       const { Metrics } = Properties as { readonly Metrics?: readonly { readonly MetricStat?: unknown }[] }
       return Metrics ? Metrics.filter(({ MetricStat }) => MetricStat !== undefined).length : 1
     })
-    expect(size.alarmMetrics).toBe(metrics.reduce((sum, one) => sum + one, 0))
+    expect(sizeOf(given.config, given.warehouses).alarmMetrics).toBe(metrics.reduce((sum, one) => sum + one, 0))
   })
 })
