@@ -180,6 +180,30 @@ describe('Reconcile by exports', () => {
     expect(query!.split('{}').length - 1).toBe(2)
   })
 
+  it('hands braces in settings over as they are: they are no places of exports', () => {
+    const braced = synthesised(
+      settings(({ config, warehouses }) => ({
+        config: {
+          ...config,
+          sync: { ...config.sync, only: { attribute: 'state', value: "{}o'k" } },
+          reconcile: { ...config.reconcile, scale: 'athena' },
+        },
+        warehouses: warehouses.map((one) =>
+          one.kind === 'dynamodb' ? { ...one, where: String.raw`regexp_like(sku, '^\d{3}')` } : one,
+        ),
+      })),
+    )
+    const { 'QueryString.$': query } = stepsOf(braced).States['Compare exports'].Parameters as Readonly<
+      Record<string, string>
+    >
+    const [, template = ''] =
+      /^States\.Format\('([^]*)', \$\.exports\[0\]\.id, \$\.exports\[1\]\.id\)$/.exec(query!) ?? []
+    expect(template.match(/(?<!\\)\{\}/g)).toHaveLength(2)
+    const sql = template.replaceAll(/\\([\\'{}])/g, '$1') // as Step Functions reads it
+    expect(sql).toContain(`"state".s = '{}o''k'`)
+    expect(sql).toContain(String.raw`regexp_like(sku, '^\d{3}')`)
+  })
+
   it('has a table over the exports of each place, each export a partition that needs no adding', () => {
     const tables = Object.values(stack.template.findResources('AWS::Glue::Table')).map(
       ({ Properties }) => (Properties as { readonly TableInput: any }).TableInput,
