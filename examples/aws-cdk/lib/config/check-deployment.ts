@@ -1,3 +1,5 @@
+import { attributeTypes } from '../../item.ts'
+import { refusedSync } from './check-library.ts'
 import { isOneOf, isWhole } from './is.ts'
 import type { Problem } from './problems.ts'
 import type { Deployment } from './types.ts'
@@ -59,6 +61,11 @@ const rules: readonly Rule[] = [
     ({ sync }) => isWhole(sync.deadlineMarginMs, 100, 10_000),
     'deadlineMarginMs must be a whole number from 100 to 10,000.',
   ],
+  [
+    'sync.only',
+    ({ sync: { only } }) => only === undefined || (isTextAttribute(only.attribute) && isText(only.value, /^[^]+$/)),
+    "only must name an attribute that is 'S' in item.ts, and the text that it has to hold.",
+  ],
   ['sync.ttl', ({ sync }) => isOneOf(sync.ttl, ['propagate', 'ignore']), "ttl must be 'propagate' or 'ignore'."],
   [
     'reconcile.everyHours',
@@ -110,9 +117,18 @@ const rules: readonly Rule[] = [
 
 /** What of the deployment cannot work. */
 export function checkDeployment(config: Deployment): readonly Problem[] {
-  return rules
-    .filter(([, fits]) => !fits(config))
-    .map(([path, , says]) => ({ file: 'config.ts', path: ['config', ...path.split('.')], says }))
+  const found = rules.filter(([, fits]) => !fits(config)).map(([path, , says]) => [path.split('.'), says] as const)
+  const ofSync = found.some(([[part]]) => part === 'sync') ? [] : refusedSync(config)
+  return [...found, ...ofSync.map(([setting, says]) => [['sync', setting], says] as const)].map(([path, says]) => ({
+    file: 'config.ts',
+    path: ['config', ...path],
+    says,
+  }))
+}
+
+function isTextAttribute(name: string): boolean {
+  const types: Readonly<Record<string, string>> = attributeTypes
+  return Object.hasOwn(types, name) && types[name] === 'S'
 }
 
 function isText(value: string | undefined, form: RegExp): boolean {
