@@ -39,6 +39,13 @@ describe('The README', () => {
     for (const name of names) expect([file, outputs]).toEqual([file, expect.arrayContaining([name])])
   })
 
+  it.each([...runbooks, 'README.md'])('and runbooks start a run in either way that reconcile may have: %s', (file) => {
+    const starts = (command: string) => textOf(file).split(command).length - 1
+    expect(starts('aws stepfunctions start-execution --state-machine-arn "$ReconcileMachine"')).toBe(
+      starts('aws lambda invoke --function-name "$CompareFunction"'),
+    )
+  })
+
   it.each([...runbooks, 'README.md'])('and runbooks lead to files that are there: %s', (file) => {
     const links = [...textOf(file).matchAll(/\]\((?!https:)([^)#]+)\)/g)].map(([, link]) => link!)
     for (const link of links) expect(() => readFileSync(new URL(link, new URL(file, folder)))).not.toThrow()
