@@ -118,6 +118,44 @@ const bad: Readonly<Record<string, readonly [given: Settings, line: string, says
     lineWith('config.ts', 'only:'),
     /must name an attribute that is 'S'/,
   ],
+  'a replica twice': [
+    part('table', { replicas: [{ region: 'eu-west-1' }, { region: 'eu-west-1' }] }),
+    lineWith('config.ts', 'replicas: ['),
+    /must be regions, each once/,
+  ],
+  'a table that is there, of another region': [
+    part('table', {
+      existing: {
+        tableArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/inventory',
+        streamArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/inventory/stream/2026-03-01T10:00:00.000',
+      },
+    }),
+    lineWith('config.ts', 'table: {'),
+    /the tableArn of a table of this region/,
+  ],
+  "another table's stream": [
+    part('table', {
+      existing: {
+        tableArn: 'arn:aws:dynamodb:eu-central-1:111122223333:table/inventory',
+        streamArn: 'arn:aws:dynamodb:eu-central-1:111122223333:table/other/stream/2026-03-01T10:00:00.000',
+      },
+    }),
+    lineWith('config.ts', 'table: {'),
+    /the streamArn of that table/,
+  ],
+  'a network of nothing': [
+    config({ network: { subnetIds: [], securityGroupIds: [] } }),
+    lineWith('config.ts', 'network:'),
+    /must have subnetIds and securityGroupIds/,
+  ],
+  "a warehouse that bears the inventory table's name": [
+    settings(({ config, warehouses }) => ({
+      config: { ...config, reconcile: { ...config.reconcile, scale: 'athena' } },
+      warehouses: warehouses.map((one, at) => (at === 3 ? { ...one, name: 'inventory-table' } : one)),
+    })),
+    lineWith('warehouses.ts', "name: 'ledger'"),
+    /is what Athena calls the inventory table/,
+  ],
   'no warehouse': [
     settings(() => ({ warehouses: [] })),
     lineWith('warehouses.ts', 'export const warehouses'),

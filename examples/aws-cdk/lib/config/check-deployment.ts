@@ -10,15 +10,13 @@ const logRetentions = [
   ...[1_096, 1_827, 2_192, 2_557, 2_922, 3_288, 3_653],
 ]
 
+const regionForm = /^[a-z]{2}(-[a-z]+)+-\d$/
+
 type Rule = readonly [path: string, fits: (config: Deployment) => boolean, says: string]
 
 const rules: readonly Rule[] = [
   ['account', ({ account }) => isText(account, /^\d{12}$/), 'account is no account number. Write its 12 digits.'],
-  [
-    'region',
-    ({ region }) => isText(region, /^[a-z]{2}(-[a-z]+)+-\d$/),
-    "region is unset. Write one such as 'eu-central-1'.",
-  ],
+  ['region', ({ region }) => isText(region, regionForm), "region is unset. Write one such as 'eu-central-1'."],
   [
     'service',
     ({ service }) => isText(service, /^[a-z][a-z0-9-]{0,29}$/),
@@ -33,6 +31,23 @@ const rules: readonly Rule[] = [
     'alarmEmail',
     ({ alarmEmail }) => alarmEmail === undefined || isText(alarmEmail, /^\S+@\S+$/),
     'alarmEmail is no address. Write one, or undefined and subscribe to the topic yourself.',
+  ],
+  [
+    'table.replicas',
+    ({ table: { replicas } }) =>
+      replicas.every(({ region }) => isText(region, regionForm)) &&
+      new Set(replicas.map(({ region }) => region)).size === replicas.length,
+    "replicas must be regions, each once: [{ region: 'eu-west-1' }].",
+  ],
+  [
+    'table.existing',
+    ({ table: { existing }, region }) =>
+      existing === undefined ||
+      (isText(existing.tableArn, /^arn:aws[\w-]*:dynamodb:[\w-]+:\d{12}:table\/[\w.-]{3,255}$/) &&
+        existing.tableArn.split(':')[3] === region &&
+        isText(existing.streamArn, /\/stream\/\S+$/) &&
+        existing.streamArn.startsWith(`${existing.tableArn}/stream/`)),
+    'existing must have the tableArn of a table of this region, and the streamArn of that table: arn:aws:dynamodb:REGION:ACCOUNT:table/NAME and …/stream/LABEL.',
   ],
   [
     'table.replicas',
@@ -107,6 +122,15 @@ const rules: readonly Rule[] = [
     'keepEventsDays',
     ({ keepEventsDays }) => isWhole(keepEventsDays, 1),
     'keepEventsDays must be a whole number from 1 up.',
+  ],
+  [
+    'network',
+    ({ network }) =>
+      network === undefined ||
+      [network.subnetIds, network.securityGroupIds].every(
+        (ids) => Array.isArray(ids) && ids.length > 0 && ids.every((id) => isText(id, /^(subnet|sg)-\w+$/)),
+      ),
+    "network must have subnetIds and securityGroupIds: { subnetIds: ['subnet-…'], securityGroupIds: ['sg-…'] }.",
   ],
   [
     'adotLayerArn',
