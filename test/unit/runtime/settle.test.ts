@@ -31,7 +31,9 @@ test('letters that gather during a slow call go out in chunks of at most 100, ea
   const handler = createStreamSyncHandler({ targets: { west: scriptedTarget(rejecting) }, dlq, clock })
   expect(failedOf(await clock.settle(handler(streamEvent(inserts(250)))))).toEqual([])
   expect(Math.max(...dlq.calls.map(({ length }) => length))).toBe(100)
-  expect(dlq.calls.flat().map((letter) => 'key' in letter && letter.key)).toEqual(inserts(250).map((_, n) => `sku-${n}`))
+  expect(dlq.calls.flat().map((letter) => 'key' in letter && letter.key)).toEqual(
+    inserts(250).map((_, n) => `sku-${n}`),
+  )
 })
 
 test('letters are parked while others still deliver', async () => {
