@@ -1,8 +1,18 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-const order = ['unit/core', 'unit/runtime', 'unit/reconcile', 'unit/promises', 'unit/', 'property/', 'mutation/']
+const order = [
+  'unit/core',
+  'unit/runtime',
+  'unit/reconcile',
+  'unit/promises',
+  'unit/',
+  'property/',
+  'mutation/loads',
+  'mutation/',
+]
 
-const rank = (file: string) => order.findIndex((folder) => file.includes(`test/${folder}`))
+/** Where a test file comes in the order of runs. */
+export const rank = (file: string) => order.findIndex((folder) => file.includes(`test/${folder}`))
 
 /**
  * The quick tests of small parts first: most mutants are caught there. What loads everything comes last: what a module

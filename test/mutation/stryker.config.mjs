@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url'
  */
 export default {
   mutate: ['src/core/**/*.ts', 'src/runtime/**/*.ts', 'src/reconcile/**/*.ts'],
-  testRunner: 'vitest',
-  plugins: ['@stryker-mutator/vitest-runner', fileURLToPath(new URL('ignore-sentences.mjs', import.meta.url))],
+  testRunner: 'resident',
+  plugins: ['ignore-sentences.mjs', 'resident/runner.mjs'].map((path) => fileURLToPath(new URL(path, import.meta.url))),
   ignorers: ['sentences'],
   vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
   coverageAnalysis: 'perTest',
   concurrency: 2,
-  timeoutMS: 6_000,
+  timeoutMS: 60_000, // the runner has limits of its own; within this one it may have to start a process
   incremental: true,
   incrementalFile: 'reports/mutation/incremental.json',
   tempDirName: 'reports/mutation/sandbox',

@@ -14,7 +14,7 @@ import { syncFunction } from './sync/sync-function.ts'
 import { inventoryTable } from './table.ts'
 import { alarms } from './watch/alarms.ts'
 import { dashboard } from './watch/dashboard.ts'
-import { topic } from './watch/topics.ts'
+import { alarmTopic } from './watch/topics.ts'
 
 /**
  * The whole deployment: one stack.
@@ -64,7 +64,7 @@ function build(stack: Stack, config: Deployment, warehouses: readonly Warehouse[
     machine,
   }
   const watch = room('Watch')
-  dashboard(watch, site, watched, alarms(watch, config, watched, topic(watch, 'Alarms', site)))
+  dashboard(watch, site, watched, alarms(watch, config, watched, alarmTopic(watch, site)))
   outputs(stack, {
     TableName: source.table.tableName,
     StreamArn: source.streamArn,

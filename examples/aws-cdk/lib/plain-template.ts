@@ -18,7 +18,7 @@ interface Template {
 
 const header = `# Made by 'npm run template', for those who do not use CDK. Do not edit: change config.ts and warehouses.ts.
 # aws cloudformation package --template-file template.yaml --s3-bucket YOUR-BUCKET --output-template-file packaged.yaml
-# aws cloudformation deploy --template-file packaged.yaml --stack-name inventory-sync --capabilities CAPABILITY_IAM
+# aws cloudformation deploy --template-file packaged.yaml --s3-bucket YOUR-BUCKET --stack-name inventory-sync --capabilities CAPABILITY_IAM
 `
 
 /** The app of the same stack for whatever account and region it is deployed in. */

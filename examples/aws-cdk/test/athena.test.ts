@@ -2,7 +2,7 @@ import { reconcileSql } from 'dynamodb-stream-sync'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { plainText } from './support/plain-text.ts'
 import { scaled, stepsOf } from './support/reconciles.ts'
-import type { Synthesised } from './support/synthesised.ts'
+import { settings, synthesised, type Synthesised } from './support/synthesised.ts'
 
 describe('Reconcile by exports', () => {
   let stack: Synthesised
@@ -55,6 +55,30 @@ describe('Reconcile by exports', () => {
     expect(unescaped).toContain(place('stock_inventory_table', `item."state".s = 'active'`))
     expect(unescaped).toContain(place('stock_ledger', 'coalesce(item."_removed".bool, false) = false'))
     expect(unescaped.replaceAll(columns, (_, table: string) => named[table]!)).toBe(sql.replaceAll(/\s*\n\s*/g, ' '))
+  })
+
+  it('hands braces in settings over as they are: they are no places of exports', () => {
+    const braced = synthesised(
+      settings(({ config, warehouses }) => ({
+        config: {
+          ...config,
+          sync: { ...config.sync, only: { attribute: 'state', value: "{}o'k" } },
+          reconcile: { ...config.reconcile, scale: 'athena' },
+        },
+        warehouses: warehouses.map((one) =>
+          one.kind === 'dynamodb' ? { ...one, where: String.raw`regexp_like(sku, '^\d{3}')` } : one,
+        ),
+      })),
+    )
+    const { 'QueryString.$': query } = stepsOf(braced).States['Compare exports'].Parameters as Readonly<
+      Record<string, string>
+    >
+    const [, template = ''] =
+      /^States\.Format\('([^]*)', \$\.exports\[0\]\.id, \$\.exports\[1\]\.id\)$/.exec(query!) ?? []
+    expect(template.match(/(?<!\\)\{\}/g)).toHaveLength(2)
+    const sql = template.replaceAll(/\\([\\'{}])/g, '$1') // as Step Functions reads it
+    expect(sql).toContain(`"state".s = '{}o''k'`)
+    expect(sql).toContain(String.raw`regexp_like(sku, '^\d{3}')`)
   })
 
   it('has a table over the exports of each place, each export a partition that needs no adding', () => {

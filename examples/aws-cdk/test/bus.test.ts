@@ -24,6 +24,24 @@ describe('The bus', () => {
     })
   })
 
+  it('may send to its dead-letter queue, as rules may', () => {
+    stack.template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      Queues: [{ Ref: stack.one('AWS::SQS::Queue', 'PartnersUndelivered').id }],
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Allow',
+            Action: 'sqs:SendMessage',
+            Principal: { Service: 'events.amazonaws.com' },
+            Condition: {
+              ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [stack.one('AWS::Events::EventBus').id, 'Arn'] } },
+            },
+          }),
+        ]),
+      },
+    })
+  })
+
   it('has a rule for each group, to a queue that the group takes its events from', () => {
     const queue = stack.one('AWS::SQS::Queue', 'Partnersgardenpartners')
     const undelivered = stack.one('AWS::SQS::Queue', 'PartnersUndelivered')

@@ -39,6 +39,13 @@ describe('The README', () => {
     for (const name of names) expect([file, outputs]).toEqual([file, expect.arrayContaining([name])])
   })
 
+  it.each([...runbooks, 'README.md'])('and runbooks start a run in either way that reconcile may have: %s', (file) => {
+    const starts = (command: string) => textOf(file).split(command).length - 1
+    expect(starts('aws stepfunctions start-execution --state-machine-arn "$ReconcileMachine"')).toBe(
+      starts('aws lambda invoke --function-name "$CompareFunction"'),
+    )
+  })
+
   it.each([...runbooks, 'README.md'])('and runbooks lead to files that are there: %s', (file) => {
     const links = [...textOf(file).matchAll(/\]\((?!https:)([^)#]+)\)/g)].map(([, link]) => link!)
     for (const link of links) expect(() => readFileSync(new URL(link, new URL(file, folder)))).not.toThrow()
@@ -52,12 +59,15 @@ describe('The cost', () => {
     expect(large!['metrics, alarms, dashboard']).toBe(small!['metrics, alarms, dashboard'])
   })
 
-  it('counts the metrics that alarms of the template look at', () => {
-    const alarms = Object.values(synthesised().template.findResources('AWS::CloudWatch::Alarm'))
+  it.each([0, 1, 3])('counts the metrics that alarms of the template look at, with %i queues', (queues) => {
+    const [austin, ...others] = [...settings().warehouses].sort((a) => (a.name === 'austin' ? -1 : 1))
+    const queued = Array.from({ length: queues }, (_, index) => ({ ...austin!, name: `slow-${index}` }))
+    const given = settings(() => ({ warehouses: [...others, ...queued] }))
+    const alarms = Object.values(synthesised(given).template.findResources('AWS::CloudWatch::Alarm'))
     const metrics = alarms.map(({ Properties }) => {
       const { Metrics } = Properties as { readonly Metrics?: readonly { readonly MetricStat?: unknown }[] }
       return Metrics ? Metrics.filter(({ MetricStat }) => MetricStat !== undefined).length : 1
     })
-    expect(size.alarmMetrics).toBe(metrics.reduce((sum, one) => sum + one, 0))
+    expect(sizeOf(given.config, given.warehouses).alarmMetrics).toBe(metrics.reduce((sum, one) => sum + one, 0))
   })
 })

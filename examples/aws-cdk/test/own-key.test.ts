@@ -57,10 +57,10 @@ describe('A key of the deployment', () => {
     expect(replica.SSESpecification).toEqual({ KMSMasterKeyId: replicaKey })
   })
 
-  it('may be used by every function, and by the state machine', () => {
+  it('may be used by every function, by the state machine, and by what starts them', () => {
     const key = withoutHash(stack.one('AWS::KMS::Key').id)
-    const roles = Object.entries(permissionsOf(stack)).filter(([role]) => !role.includes('Schedule'))
-    expect(roles.length).toBe(6)
+    const roles = Object.entries(permissionsOf(stack))
+    expect(roles.length).toBe(8)
     for (const [role, lines] of roles) {
       const used = lines.filter((line) => line.endsWith(` on ${key}`)).join()
       expect([role, used]).toEqual([role, expect.stringMatching(/kms:Decrypt.*kms:GenerateDataKey/)])
@@ -71,15 +71,18 @@ describe('A key of the deployment', () => {
     const { EnableKeyRotation, KeyPolicy } = stack.one('AWS::KMS::Key').Properties as any
     expect(EnableKeyRotation).toBe(true)
     const statements: readonly any[] = KeyPolicy.Statement
-    const services = ['cloudwatch', 'delivery.logs', 'events', 'scheduler', 'sns'].map(
-      (name) => `${name}.amazonaws.com`,
-    )
+    const services = ['cloudwatch', 'delivery.logs', 'scheduler', 'sns'].map((name) => `${name}.amazonaws.com`)
     expect(statements.filter(({ Principal }) => Principal.Service)).toMatchObject([
       {
         Action: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
         Principal: { Service: services },
         Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } },
       },
+      {
+        Action: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey', 'kms:ReEncrypt*'],
+        Principal: { Service: 'events.amazonaws.com' },
+      },
+      { Action: 'kms:Decrypt', Principal: { Service: 'lambda.amazonaws.com' } },
       {
         Action: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
         Principal: { Service: 'logs.eu-central-1.amazonaws.com' },

@@ -82,6 +82,16 @@ describe('Reconcile', () => {
       PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Effect: 'Deny', Action: 'sns:Publish' })]) },
     })
   })
+
+  it('may list its bucket: else S3 answers 403 for the place of the first run, which is not there yet', () => {
+    const { id } = stack.one('AWS::S3::Bucket', 'ReconcileReports')
+    const { PolicyDocument: policy } = stack.one('AWS::IAM::Policy', 'ReconcileCompare').Properties
+    expect((policy as { readonly Statement: readonly unknown[] }).Statement).toContainEqual({
+      Effect: 'Allow',
+      Action: 's3:ListBucket',
+      Resource: { 'Fn::GetAtt': [id, 'Arn'] },
+    })
+  })
 })
 
 describe('Reconcile of a large catalogue', () => {

@@ -89,6 +89,28 @@ describe('Roles', () => {
   })
 })
 
+describe('A key of its own', () => {
+  let stack: Synthesised
+  beforeAll(() => {
+    stack = synthesised(config({ customerManagedKey: true }))
+  })
+
+  it.each([
+    ['lambda', ['kms:Decrypt'], 'the filters of the mapping'],
+    ['events', ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey', 'kms:ReEncrypt*'], 'bus, archive and queues'],
+    ['cloudwatch', ['kms:Decrypt', 'kms:GenerateDataKey'], 'the topic of the alarms'],
+  ])('lets in %s.amazonaws.com with %j for %s', (service, actions) => {
+    const { Statement } = stack.one('AWS::KMS::Key').Properties['KeyPolicy'] as { readonly Statement: readonly any[] }
+    const own = Statement.filter(({ Principal }) => [Principal.Service].flat().includes(`${service}.amazonaws.com`))
+    expect(own.flatMap(({ Action }) => Action)).toEqual(expect.arrayContaining(actions))
+  })
+
+  it("lets the schedule's role encrypt what it could not start", () => {
+    const policy = JSON.stringify(stack.one('AWS::IAM::Policy', 'ReconcileScheduleRole').Properties['PolicyDocument'])
+    expect(policy).toContain('"kms:GenerateDataKey"')
+  })
+})
+
 describe('Logs', () => {
   it('are kept for as long as the deployment says', () => {
     const groups = Object.values(synthesised().template.findResources('AWS::Logs::LogGroup'))

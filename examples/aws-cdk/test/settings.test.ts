@@ -56,6 +56,86 @@ const bad: Readonly<Record<string, readonly [given: Settings, line: string, says
     lineWith('warehouses.ts', '  {'),
     /must have maxAttempts from 1 to 20/,
   ],
+  'a breaker that the library refuses': [
+    warehouse(0, { breaker: { failures: 0 } }),
+    lineWith('warehouses.ts', '  {'),
+    /targets\.berlin\.breaker/,
+  ],
+  'a pause of less than nothing': [
+    warehouse(1, { retry: { minDelayMs: -1 } }),
+    lineWith('warehouses.ts', '  {', 1),
+    /targets\.lyon\.retry\.minDelayMs/,
+  ],
+  'an outage that nobody knows how to meet': [
+    warehouse(1, { onUnavailable: 'wait' }),
+    lineWith('warehouses.ts', '  {', 1),
+    /targets\.lyon\.onUnavailable/,
+  ],
+  'a setting that is misspelled': [
+    warehouse(1, { concurency: 4 }),
+    lineWith('warehouses.ts', '  {', 1),
+    /concurency.*concurrency/s,
+  ],
+  'a URL by what no item has': [
+    warehouse(0, { url: 'https://berlin.example/stock/{id}' }),
+    lineWith('warehouses.ts', "url: 'https://berlin"),
+    /has \{id\} in its url, which is no attribute of item.ts/,
+  ],
+  'an epoch that is no number of times': [
+    part('sync', {
+      epochs: { 'arn:aws:dynamodb:eu-central-1:111122223333:table/a/stream/2026-03-01T10:00:00.000': -1 },
+    }),
+    lineWith('config.ts', 'epochs:'),
+    /whole numbers from 0 to 999999/,
+  ],
+  'only what no item has': [
+    part('sync', { only: { attribute: 'colour', value: 'red' } }),
+    lineWith('config.ts', 'only:'),
+    /must name an attribute that is 'S' in item.ts/,
+  ],
+  'only a number by its text': [
+    part('sync', { only: { attribute: 'quantity', value: '5' } }),
+    lineWith('config.ts', 'only:'),
+    /must name an attribute that is 'S'/,
+  ],
+  'a replica twice': [
+    part('table', { replicas: [{ region: 'eu-west-1' }, { region: 'eu-west-1' }] }),
+    lineWith('config.ts', 'replicas: ['),
+    /must be regions, each once/,
+  ],
+  'a table that is there, of another region': [
+    part('table', {
+      existing: {
+        tableArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/inventory',
+        streamArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/inventory/stream/2026-03-01T10:00:00.000',
+      },
+    }),
+    lineWith('config.ts', 'table: {'),
+    /the tableArn of a table of this region/,
+  ],
+  "another table's stream": [
+    part('table', {
+      existing: {
+        tableArn: 'arn:aws:dynamodb:eu-central-1:111122223333:table/inventory',
+        streamArn: 'arn:aws:dynamodb:eu-central-1:111122223333:table/other/stream/2026-03-01T10:00:00.000',
+      },
+    }),
+    lineWith('config.ts', 'table: {'),
+    /the streamArn of that table/,
+  ],
+  'a network of nothing': [
+    config({ network: { subnetIds: [], securityGroupIds: [] } }),
+    lineWith('config.ts', 'network:'),
+    /must have subnetIds and securityGroupIds/,
+  ],
+  "a warehouse that bears the inventory table's name": [
+    settings(({ config, warehouses }) => ({
+      config: { ...config, reconcile: { ...config.reconcile, scale: 'athena' } },
+      warehouses: warehouses.map((one, at) => (at === 3 ? { ...one, name: 'inventory-table' } : one)),
+    })),
+    lineWith('warehouses.ts', "name: 'ledger'"),
+    /is what Athena calls the inventory table/,
+  ],
   'no warehouse': [
     settings(() => ({ warehouses: [] })),
     lineWith('warehouses.ts', 'export const warehouses'),

@@ -25,6 +25,10 @@ describe.runIf(existsSync(file))('template.yaml', () => {
     expect(written).not.toMatch(/cdk-hnb659fds|BootstrapVersion|asset\./)
   })
 
+  it('is deployed by way of a bucket, for CloudFormation takes no more than 51,200 bytes in a call', () => {
+    expect(written).toMatch(/^# aws cloudformation deploy .* --s3-bucket YOUR-BUCKET/m)
+  })
+
   it("finds each function's code in a folder beside it", () => {
     const { Resources: resources } = parse(written) as { readonly Resources: Readonly<Record<string, any>> }
     const functions = Object.values(resources).filter(({ Type: type }) => type === 'AWS::Lambda::Function')

@@ -15,6 +15,7 @@ interface Told {
 
 const sum = (count: number) => Array.from({ length: count }, (_, index) => `FILL(m${index}, 0)`).join(' + ')
 const once = '1 of 1, missing: notBreaching'
+const oneMinute = '1 of 5, missing: notBreaching'
 const expected: Readonly<
   Record<string, readonly [condition: string, metrics: readonly string[], expression?: string]>
 > = {
@@ -26,7 +27,7 @@ const expected: Readonly<
   ],
   'iterator-age': ['> 60000, 3 of 5, missing: notBreaching', [ofFunction('Maximum', 'IteratorAge', 'StreamSync', 60)]],
   versions: [
-    `> 0, ${once}`,
+    `> 0, ${oneMinute}`,
     [ofService('Sum', 'VersionConflicts', 60), ofService('Sum', 'VersionRegressed', 60)],
     sum(2),
   ],
@@ -34,20 +35,20 @@ const expected: Readonly<
   'dead-letters-age': [`> 86400, ${once}`, [age('DeadLetters')]],
   'failed-batches': [`> 0, ${once}`, [waiting('DeadFailedBatches')]],
   undelivered: [`> 0, ${once}`, [waiting('PartnersUndelivered')]],
-  'austin-queue-age': [`> 900, ${once}`, [age('QueueaustinQueue')]],
+  'austin-queue-age': [`> 1674, ${once}`, [age('QueueaustinQueue')]],
   'austin-undrained': [`> 0, ${once}`, [waiting('QueueaustinUndrained')]],
   drift: ['> 10, 1 of 1, missing: ignore', [ofService('Sum', 'Drift', 3_600)]],
   'reconcile-unknown': ['> 0, 1 of 1, missing: ignore', [ofService('Maximum', 'ReconcileUnknown', 3_600)]],
-  'reconcile-not-run': ['< 1, 3 of 3, missing: breaching', [ofService('SampleCount', 'ReconcileRows', 3_600)]],
+  'reconcile-not-run': ['< 1, 3 of 3, missing: breaching', [ofService('SampleCount', 'ReconcileRows', 3_600)], sum(1)],
   'reconcile-failed': [
-    `> 0, ${once}`,
+    `> 0, ${oneMinute}`,
     ['ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted'].map(
       (name) => `Sum of AWS/States ${name} of StateMachineArn ReconcileMachine, 60 s`,
     ),
     sum(3),
   ],
-  throttles: [`> 0, ${once}`, functions.map((one) => ofFunction('Sum', 'Throttles', one, 60)), sum(5)],
-  'function-errors': [`> 0, ${once}`, functions.map((one) => ofFunction('Sum', 'Errors', one, 60)), sum(5)],
+  throttles: [`> 0, ${oneMinute}`, functions.map((one) => ofFunction('Sum', 'Throttles', one, 60)), sum(5)],
+  'function-errors': [`> 0, ${oneMinute}`, functions.map((one) => ofFunction('Sum', 'Errors', one, 60)), sum(5)],
 }
 
 describe('Alarms', () => {
@@ -85,6 +86,18 @@ describe('Alarms', () => {
     })
   })
 
+  it('watch every function of many, ten by one alarm', () => {
+    const queued = (index: number) => ({ ...settings().warehouses[2]!, name: `slow-${index}` })
+    const many = settings(({ warehouses }) => ({
+      warehouses: [...warehouses, ...Array.from({ length: 9 }, (_, index) => queued(index))],
+    }))
+    const made = alarmsIn(templateOf(synthesised(many)))
+    const counts = ['throttles', 'throttles-2', 'function-errors', 'function-errors-2'].map(
+      (id) => made.find(({ name }) => name === `inventory-${id}`)?.asked.length,
+    )
+    expect(counts).toEqual([10, 3, 10, 3])
+  })
+
   it('name a runbook that is there, and tell the topic when they begin and when they end', () => {
     const topic = { Ref: stack.one('AWS::SNS::Topic', 'WatchAlarms').id }
     const told = Object.values(stack.template.findResources('AWS::CloudWatch::Alarm'))
@@ -99,5 +112,21 @@ describe('Alarms', () => {
       ])
       expect([AlarmActions, OKActions]).toEqual([[topic], [topic]])
     }
+  })
+
+  it('may publish to their topic', () => {
+    const { Properties } = stack.one('AWS::SNS::TopicPolicy', 'WatchAlarms')
+    expect(Properties['PolicyDocument']).toMatchObject({
+      Statement: expect.arrayContaining([
+        {
+          Sid: 'AllowAlarms',
+          Effect: 'Allow',
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Action: 'sns:Publish',
+          Resource: { Ref: stack.one('AWS::SNS::Topic', 'WatchAlarms').id },
+          Condition: { StringEquals: { 'aws:SourceAccount': config.account } },
+        },
+      ]),
+    })
   })
 })

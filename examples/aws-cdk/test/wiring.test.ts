@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { queueVariable, variable } from '../lambda/wiring/environment.ts'
 import { lagOf } from '../lambda/wiring/lag-of.ts'
 import { secretText } from '../lambda/wiring/secrets.ts'
+import { eventBridgeWarehouse } from '../lambda/wiring/targets/event-bridge.ts'
 import { whenReady } from '../lambda/wiring/when-ready.ts'
 
 type Context = Parameters<ReturnType<typeof whenReady>>[1]
@@ -20,15 +21,29 @@ describe('A handler that has to be made first', () => {
     expect([await handler('a', context), await handler('b', context), made]).toEqual(['done: a', 'done: b', 1])
   })
 
-  it('tells what failed to the invocation that needs it, and is made anew for the next', async () => {
+  it('is made anew by the invocation that finds it failed: Lambda may freeze what is begun while the code is loaded', async () => {
     let made = 0
+    let thaw: (error: Error) => void = () => undefined
+    const frozen = new Promise<never>((_, reject) => (thaw = reject))
     const handler = whenReady(async () => {
-      if (++made < 2) throw new Error(`not yet: ${made}`)
+      if (++made < 2) await frozen
       return async () => 'done'
     })
-    await expect(handler('a', context)).rejects.toThrow('not yet')
-    await expect(handler('b', context)).resolves.toBe('done')
+    const answer = handler('a', context)
+    thaw(new Error('The time was up long ago.'))
+    await expect(answer).resolves.toBe('done')
     expect(made).toBe(2)
+  })
+
+  it('tells what failed anew to that invocation, and is made again for the next', async () => {
+    let made = 0
+    const handler = whenReady(async () => {
+      if (++made < 3) throw new Error(`not yet: ${made}`)
+      return async () => 'done'
+    })
+    await expect(handler('a', context)).rejects.toThrow('not yet: 2')
+    await expect(handler('b', context)).resolves.toBe('done')
+    expect(made).toBe(3)
   })
 })
 
@@ -108,5 +123,15 @@ describe('The lag of the stream', () => {
 
   it.each([{ state: 'Disabled' }, { state: undefined }, { throttles: [0, 3] }])('is not known: %o', (unknown) => {
     expect(lagOf({ ...seen, ...unknown })).toBe(Infinity)
+  })
+})
+
+describe('A group on the bus', () => {
+  const group = { name: 'garden-partners', kind: 'event-bridge' } as const
+
+  it('is guarded by its partners, as the README asks of them, unless the list says otherwise', async () => {
+    process.env['EVENT_BUS'] = 'inventory-stock'
+    expect((await eventBridgeWarehouse(group)).guarded).toBe(true)
+    expect((await eventBridgeWarehouse({ ...group, guarded: false })).guarded).toBe(false)
   })
 })

@@ -36,35 +36,39 @@ export function repairWords(report: AnyReport): string | undefined {
   return `${numberText(applied)} of ${counted(planned, 'repair')} ${applied === 1 ? 'was' : 'were'} applied.`
 }
 
-const stops: Readonly<Record<NonNullable<AnyReport['stoppedBy']>, readonly [why: string, remedy: string]>> = {
-  deadline: ['The run was ended before it was through.', 'Give it more time, or split it into partitions.'],
+type Stop = readonly [why: (repaired: string) => string, remedy: string]
+
+/** `repaired` tells what was repaired after the stop: nothing, or nothing more. */
+const stops: Readonly<Record<NonNullable<AnyReport['stoppedBy']>, Stop>> = {
+  deadline: [() => 'The run was ended before it was through.', 'Give it more time, or split it into partitions.'],
   lag: [
-    'The stream is further behind than `maxLagMs`: a difference may still be on its way, and nothing more was repaired.',
+    (repaired) =>
+      `The stream is further behind than \`maxLagMs\`: a difference may still be on its way, and ${repaired} was repaired.`,
     "Run again when the stream's IteratorAge has come down.",
   ],
   maxRepairs: [
-    'More repairs are called for than one run may make.',
+    () => 'More repairs are called for than one run may make.',
     'Look at the differences. Where they are real, raise `maxRepairs`, or run again.',
   ],
   maxRepairRatio: [
-    'More of a warehouse would be repaired than `maxRepairRatio` allows: nothing more was repaired.',
+    (repaired) => `More of a warehouse would be repaired than \`maxRepairRatio\` allows: ${repaired} was repaired.`,
     'See whether that warehouse was read rightly. Where it is, raise `maxRepairRatio` for one run.',
   ],
-  lock: ['Another run holds the lock, or it could not be kept.', 'Run again when the other one has ended.'],
+  lock: [() => 'Another run holds the lock, or it could not be kept.', 'Run again when the other one has ended.'],
 }
 
 /** Why a run ended early, and how to go on; nothing for one that came to its end. */
 export function stopWords(report: AnyReport): readonly string[] {
   const { stoppedBy, resumeFrom } = report
   if (stoppedBy === undefined) return []
-  const [words, remedy] = stops[stoppedBy]
+  const [why, remedy] = stops[stoppedBy]
   // A run of many repairs may be stopped between some of them.
-  const why = total(report, ({ repairs }) => repairs.applied) > 0 ? words : words.replace('nothing more', 'nothing')
+  const repaired = total(report, ({ repairs }) => repairs.applied) > 0 ? 'nothing more' : 'nothing'
   const goOn =
     resumeFrom === undefined
       ? []
       : [`Go on after the key ${shownText(resumeFrom, 200)}: it is the report's resumeFrom.`]
-  return [why, ...goOn, remedy]
+  return [why(repaired), ...goOn, remedy]
 }
 
 function listed(names: readonly string[]): string {

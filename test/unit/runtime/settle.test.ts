@@ -1,10 +1,15 @@
 import { createStreamSyncHandler, TargetRejectedError, type DeadLetter } from 'dynamodb-stream-sync'
 import { manualClock, memoryDlq, memoryMetrics, streamEvent } from 'dynamodb-stream-sync/testing'
 import { expect, test } from 'vitest'
-import { contextFor, failedOf, insert, inserts, scriptedDlq, scriptedTarget } from '../../support/sync-kit.ts'
+import { contextFor, failedOf, insert, inserts, never, scriptedDlq, scriptedTarget } from '../../support/sync-kit.ts'
 
 const rejecting = () => {
   throw new TargetRejectedError('no')
+}
+function errorLines() {
+  const lines: object[] = []
+  const error = (message: string, fields: object) => void lines.push({ message, ...fields })
+  return { lines, logger: { info: () => undefined, warn: () => undefined, error } }
 }
 const takeAll = (letters: readonly DeadLetter[]) => letters.map(() => 'parked')
 
@@ -15,6 +20,20 @@ test('letters are parked in chunks of at most 100', async () => {
   expect(dlq.calls.flat()).toHaveLength(250)
   expect(Math.max(...dlq.calls.map(({ length }) => length))).toBeLessThanOrEqual(100)
   expect(dlq.calls.length).toBeLessThan(50)
+})
+
+test('letters that gather during a slow call go out in chunks of at most 100, each once', async () => {
+  const clock = manualClock()
+  const dlq = scriptedDlq(async (letters) => {
+    await clock.sleep(500)
+    return takeAll(letters)
+  })
+  const handler = createStreamSyncHandler({ targets: { west: scriptedTarget(rejecting) }, dlq, clock })
+  expect(failedOf(await clock.settle(handler(streamEvent(inserts(250)))))).toEqual([])
+  expect(Math.max(...dlq.calls.map(({ length }) => length))).toBe(100)
+  expect(dlq.calls.flat().map((letter) => 'key' in letter && letter.key)).toEqual(
+    inserts(250).map((_, n) => `sku-${n}`),
+  )
 })
 
 test('letters are parked while others still deliver', async () => {
@@ -53,17 +72,34 @@ test('each route parks at its own sink', async () => {
 })
 
 test('a sink that refuses is heard of, and its letters are counted as unresolved', async () => {
-  const lines: unknown[] = []
-  const line = (message: string, fields: object) => void lines.push({ message, ...fields })
+  const { lines, logger } = errorLines()
   const metrics = memoryMetrics()
   const dlq = memoryDlq({ faults: ['rejected'] })
-  const logger = { info: () => undefined, warn: () => undefined, error: line }
   await createStreamSyncHandler({ targets: { west: scriptedTarget(rejecting) }, dlq, metrics, logger })(
     streamEvent([insert('A1', 5, 1)]),
   )
   expect(lines).toMatchObject([{ refused: 1, letters: 1 }])
   expect(metrics.total('Unresolved', 'west')).toBe(1)
   expect(metrics.total('DeadLettered')).toBe(0)
+})
+
+test('of letters that a sink takes in part, the refused ones are told; of those that it takes, nothing', async () => {
+  const { lines, logger } = errorLines()
+  const dlq = scriptedDlq((letters) => letters.map((_, index) => (index === 1 ? 'refused' : 'parked')))
+  const handler = createStreamSyncHandler({ targets: { west: scriptedTarget(rejecting) }, dlq, logger })
+  expect(failedOf(await handler(streamEvent(inserts(3))))).toEqual([inserts(3)[1]?.sequenceNumber])
+  expect(lines.filter((line) => 'refused' in line)).toMatchObject([{ refused: 1, letters: 3 }])
+  await handler(streamEvent([insert('A1', 5, 9)]))
+  expect(lines.filter((line) => 'refused' in line)).toHaveLength(1)
+})
+
+test('a sink that does not answer is named', async () => {
+  const clock = manualClock()
+  const { lines, logger } = errorLines()
+  const dlq = scriptedDlq(never)
+  const handler = createStreamSyncHandler({ targets: { west: scriptedTarget(rejecting) }, dlq, clock, logger })
+  await clock.settle(handler(streamEvent([insert('A1', 5, 1)]), contextFor(clock, 20_000)))
+  expect(lines).toContainEqual(expect.objectContaining({ refused: 1, reason: expect.stringContaining('dlq') }))
 })
 
 test('a slow sink takes its time, within the margin', async () => {

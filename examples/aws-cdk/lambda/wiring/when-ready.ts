@@ -3,8 +3,9 @@ import type { Context } from 'aws-lambda'
 type Handler<Event, Answer> = (event: Event, context: Context) => Promise<Answer>
 
 /**
- * A handler that is made once, from what has to be read first. It is begun while Lambda loads the code; what fails is told
- * to the invocation that needs it, and begun anew by the next one.
+ * A handler that is made once, from what has to be read first. It is begun while Lambda loads the code. Where that failed,
+ * it is begun anew by the invocation that needs it, for Lambda may load code ahead, and freeze it in the middle of a call;
+ * what fails then is told.
  */
 export function whenReady<Event, Answer>(make: () => Promise<Handler<Event, Answer>>): Handler<Event, Answer> {
   let ready: Promise<Handler<Event, Answer>> | undefined
@@ -15,5 +16,5 @@ export function whenReady<Event, Answer>(make: () => Promise<Handler<Event, Answ
     return begun
   }
   void begin().catch(() => undefined)
-  return async (event, context) => (await (ready ?? begin()))(event, context)
+  return async (event, context) => (await (ready?.catch(begin) ?? begin()))(event, context)
 }

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib'
 import { Archive, EventBus, Match, Rule } from 'aws-cdk-lib/aws-events'
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { EventBridgeWarehouse } from '../config/types.ts'
 import { lastQueue, secureQueue } from '../queues/secure-queue.ts'
@@ -24,6 +25,7 @@ export function inventoryBus(scope: Scope, site: Site): InventoryBus {
     deadLetterQueue: undelivered,
     ...(key && { kmsKey: key }),
   })
+  undelivered.addToResourcePolicy(sentBy(bus, undelivered))
   const archive = new Archive(scope, 'Archive', {
     sourceEventBus: bus,
     description: 'What can be replayed to a partner who lost it.',
@@ -34,6 +36,17 @@ export function inventoryBus(scope: Scope, site: Site): InventoryBus {
   for (const warehouse of site.warehouses)
     if (warehouse.kind === 'event-bridge') groupRule(scope, site, { bus, undelivered, warehouse })
   return { bus, archive, undelivered }
+}
+
+/** Rules are let in by CDK, a bus is not. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
+function sentBy(bus: EventBus, { queueArn }: Queue): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'AllowBus',
+    principals: [new ServicePrincipal('events.amazonaws.com')],
+    actions: ['sqs:SendMessage'],
+    resources: [queueArn],
+    conditions: { ArnEquals: { 'aws:SourceArn': bus.eventBusArn } },
+  })
 }
 
 interface GroupParts extends Omit<InventoryBus, 'archive'> {

@@ -1,3 +1,5 @@
+import { attributeTypes } from '../../item.ts'
+import { refusedSync } from './check-library.ts'
 import { isOneOf, isWhole } from './is.ts'
 import type { Problem } from './problems.ts'
 import type { Deployment } from './types.ts'
@@ -8,15 +10,13 @@ const logRetentions = [
   ...[1_096, 1_827, 2_192, 2_557, 2_922, 3_288, 3_653],
 ]
 
+const regionForm = /^[a-z]{2}(-[a-z]+)+-\d$/
+
 type Rule = readonly [path: string, fits: (config: Deployment) => boolean, says: string]
 
 const rules: readonly Rule[] = [
   ['account', ({ account }) => isText(account, /^\d{12}$/), 'account is no account number. Write its 12 digits.'],
-  [
-    'region',
-    ({ region }) => isText(region, /^[a-z]{2}(-[a-z]+)+-\d$/),
-    "region is unset. Write one such as 'eu-central-1'.",
-  ],
+  ['region', ({ region }) => isText(region, regionForm), "region is unset. Write one such as 'eu-central-1'."],
   [
     'service',
     ({ service }) => isText(service, /^[a-z][a-z0-9-]{0,29}$/),
@@ -31,6 +31,23 @@ const rules: readonly Rule[] = [
     'alarmEmail',
     ({ alarmEmail }) => alarmEmail === undefined || isText(alarmEmail, /^\S+@\S+$/),
     'alarmEmail is no address. Write one, or undefined and subscribe to the topic yourself.',
+  ],
+  [
+    'table.replicas',
+    ({ table: { replicas } }) =>
+      replicas.every(({ region }) => isText(region, regionForm)) &&
+      new Set(replicas.map(({ region }) => region)).size === replicas.length,
+    "replicas must be regions, each once: [{ region: 'eu-west-1' }].",
+  ],
+  [
+    'table.existing',
+    ({ table: { existing }, region }) =>
+      existing === undefined ||
+      (isText(existing.tableArn, /^arn:aws[\w-]*:dynamodb:[\w-]+:\d{12}:table\/[\w.-]{3,255}$/) &&
+        existing.tableArn.split(':')[3] === region &&
+        isText(existing.streamArn, /\/stream\/\S+$/) &&
+        existing.streamArn.startsWith(`${existing.tableArn}/stream/`)),
+    'existing must have the tableArn of a table of this region, and the streamArn of that table: arn:aws:dynamodb:REGION:ACCOUNT:table/NAME and …/stream/LABEL.',
   ],
   [
     'table.replicas',
@@ -58,6 +75,11 @@ const rules: readonly Rule[] = [
     'sync.deadlineMarginMs',
     ({ sync }) => isWhole(sync.deadlineMarginMs, 100, 10_000),
     'deadlineMarginMs must be a whole number from 100 to 10,000.',
+  ],
+  [
+    'sync.only',
+    ({ sync: { only } }) => only === undefined || (isTextAttribute(only.attribute) && isText(only.value, /^[^]+$/)),
+    "only must name an attribute that is 'S' in item.ts, and the text that it has to hold.",
   ],
   ['sync.ttl', ({ sync }) => isOneOf(sync.ttl, ['propagate', 'ignore']), "ttl must be 'propagate' or 'ignore'."],
   [
@@ -102,6 +124,15 @@ const rules: readonly Rule[] = [
     'keepEventsDays must be a whole number from 1 up.',
   ],
   [
+    'network',
+    ({ network }) =>
+      network === undefined ||
+      [network.subnetIds, network.securityGroupIds].every(
+        (ids) => Array.isArray(ids) && ids.length > 0 && ids.every((id) => isText(id, /^(subnet|sg)-\w+$/)),
+      ),
+    "network must have subnetIds and securityGroupIds: { subnetIds: ['subnet-…'], securityGroupIds: ['sg-…'] }.",
+  ],
+  [
     'adotLayerArn',
     ({ adotLayerArn, region }) => adotLayerArn === undefined || adotLayerArn.split(':')[3] === region,
     'adotLayerArn is of another region than the deployment. Functions take layers of their own region only.',
@@ -110,9 +141,18 @@ const rules: readonly Rule[] = [
 
 /** What of the deployment cannot work. */
 export function checkDeployment(config: Deployment): readonly Problem[] {
-  return rules
-    .filter(([, fits]) => !fits(config))
-    .map(([path, , says]) => ({ file: 'config.ts', path: ['config', ...path.split('.')], says }))
+  const found = rules.filter(([, fits]) => !fits(config)).map(([path, , says]) => [path.split('.'), says] as const)
+  const ofSync = found.some(([[part]]) => part === 'sync') ? [] : refusedSync(config)
+  return [...found, ...ofSync.map(([setting, says]) => [['sync', setting], says] as const)].map(([path, says]) => ({
+    file: 'config.ts',
+    path: ['config', ...path],
+    says,
+  }))
+}
+
+function isTextAttribute(name: string): boolean {
+  const types: Readonly<Record<string, string>> = attributeTypes
+  return Object.hasOwn(types, name) && types[name] === 'S'
 }
 
 function isText(value: string | undefined, form: RegExp): boolean {

@@ -1,3 +1,4 @@
+import { sourcePlace } from '../reconcile/athena/places.ts'
 import { isComparable } from './comparable.ts'
 import type { Problem } from './problems.ts'
 import type { Deployment, Warehouse } from './types.ts'
@@ -33,6 +34,9 @@ export function checkReconcile(
     })
     const { name, tableArn, when, where } = warehouse
     return [
+      ...(name === sourcePlace
+        ? [problem('name', `'${name}' is what Athena calls the inventory table. Give another name.`)]
+        : []),
       ...(when && where === undefined
         ? [problem('when', `'${name}' has a when that SQL cannot ask. Say the same in where, such as "region = 'eu'".`)]
         : []),

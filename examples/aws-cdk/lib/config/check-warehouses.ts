@@ -1,9 +1,10 @@
+import { attributeTypes } from '../../item.ts'
 import { isWhole } from './is.ts'
-import type { Problem } from './problems.ts'
+import { refusedRoute } from './check-library.ts'
+import type { Problem, Says } from './problems.ts'
 import type { Warehouse } from './types.ts'
 import { mostAttempts } from './worst-case.ts'
 
-type Says = readonly [setting: string, says: string]
 type Check = (warehouse: Warehouse) => readonly Says[]
 
 /** What of the warehouses cannot work. */
@@ -19,14 +20,15 @@ export function checkWarehouses(warehouses: readonly Warehouse[]): readonly Prob
     says: 'there is no warehouse. Write at least one.',
   }
   if (warehouses.length === 0) return [none]
-  return warehouses.flatMap((warehouse, index) =>
-    [
+  return warehouses.flatMap((warehouse, index) => {
+    const found = [
       ...doubled(warehouses, index),
       ...named(warehouse),
       ...routed(warehouse),
       ...(byKind[warehouse.kind]?.(warehouse) ?? unknownKind(warehouse)),
-    ].map((says) => problem(index, says)),
-  )
+    ]
+    return (found.length > 0 ? found : refusedRoute(warehouse)).map((says) => problem(index, says))
+  })
 }
 
 function doubled(warehouses: readonly Warehouse[], index: number): readonly Says[] {
@@ -67,6 +69,9 @@ const byKind: Readonly<Record<string, Check>> = {
     if (list !== undefined) says.push(...address(name, 'list', list))
     if (!String(url).includes('{'))
       says.push(['url', `'${name}' has a url that names no item. Write one with {sku} in it.`])
+    for (const [, attribute = ''] of String(url).matchAll(/\{([^{}]*)\}/g))
+      if (!Object.hasOwn(attributeTypes, attribute))
+        says.push(['url', `'${name}' has {${attribute}} in its url, which is no attribute of item.ts.`])
     return says
   },
   postgres: (warehouse) => {
@@ -93,6 +98,7 @@ const byKind: Readonly<Record<string, Check>> = {
       says.push(['regions', `'${name}' has no regions, and would get nothing. Leave the line out for all.`])
     if (isEmpty(categories))
       says.push(['categories', `'${name}' has no categories, and would get nothing. Leave the line out for all.`])
+    if ('when' in warehouse) says.push(['when', `'${name}' is a group by its regions and categories. Leave when out.`])
     if ('queue' in warehouse)
       says.push(['queue', `'${name}' is a group on the bus, which has queues already. Leave queue out.`])
     return says

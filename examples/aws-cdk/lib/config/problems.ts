@@ -7,6 +7,9 @@ export interface Problem {
   readonly says: string
 }
 
+/** What to write at a setting of a warehouse, or of one part of config.ts. */
+export type Says = readonly [setting: string, says: string]
+
 /** Stops the synthesis, and names the line of every setting that cannot work. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError'

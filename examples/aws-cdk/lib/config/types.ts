@@ -53,6 +53,8 @@ export interface EventBridgeWarehouse extends Omit<Common, 'queue' | 'when'> {
   readonly regions?: readonly string[]
   /** Default: all. */
   readonly categories?: readonly string[]
+  /** Your word that every partner compares the version in an event with its own, removals included. Default true. */
+  readonly guarded?: boolean
 }
 
 export type Warehouse = HttpWarehouse | PostgresWarehouse | DynamoDbWarehouse | EventBridgeWarehouse

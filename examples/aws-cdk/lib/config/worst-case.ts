@@ -18,8 +18,24 @@ const startMs = 5_000
  * only shortens this.
  */
 export function worstCaseMs(batchSize: number, warehouses: readonly Warehouse[], deadlineMarginMs: number): number {
-  const slowest = Math.max(0, ...warehouses.map((warehouse) => routeMs(batchSize, warehouse)))
-  return startMs + slowest + parkingMs + deadlineMarginMs
+  return overheadMs(deadlineMarginMs) + slowestMs(batchSize, warehouses)
+}
+
+/** The same for letters, which are applied in rounds, one letter per item and round: at worst each is a round of its own. */
+export function worstCaseOfLettersMs(
+  batchSize: number,
+  warehouses: readonly Warehouse[],
+  deadlineMarginMs: number,
+): number {
+  return overheadMs(deadlineMarginMs) + batchSize * slowestMs(1, warehouses)
+}
+
+function overheadMs(deadlineMarginMs: number): number {
+  return startMs + parkingMs + deadlineMarginMs
+}
+
+function slowestMs(batchSize: number, warehouses: readonly Warehouse[]): number {
+  return Math.max(0, ...warehouses.map((warehouse) => routeMs(batchSize, warehouse)))
 }
 
 function routeMs(batchSize: number, { concurrency, timeoutMs, retry }: Warehouse): number {
@@ -30,11 +46,24 @@ function routeMs(batchSize: number, { concurrency, timeoutMs, retry }: Warehouse
   return Math.ceil(batchSize / (concurrency ?? defaults.concurrency)) * one
 }
 
-/** The worst case in whole seconds, with a tenth on top. */
+/** The worst case of the stream's batches in whole seconds, with a tenth on top. */
 export function timeoutSeconds(
   batchSize: number,
   warehouses: readonly Warehouse[],
   { sync }: Pick<Deployment, 'sync'>,
 ): number {
-  return Math.ceil((worstCaseMs(batchSize, warehouses, sync.deadlineMarginMs) * 1.1) / 1_000)
+  return inSeconds(worstCaseMs(batchSize, warehouses, sync.deadlineMarginMs))
+}
+
+/** The worst case of a queue's batches, and no more than Lambda's longest. */
+export function letterTimeoutSeconds(
+  batchSize: number,
+  warehouses: readonly Warehouse[],
+  { sync }: Pick<Deployment, 'sync'>,
+): number {
+  return Math.min(900, inSeconds(worstCaseOfLettersMs(batchSize, warehouses, sync.deadlineMarginMs)))
+}
+
+function inSeconds(worstMs: number): number {
+  return Math.ceil((worstMs * 1.1) / 1_000)
 }

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib'
 import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda'
 import { DeduplicationScope, FifoThroughputLimit, type Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Warehouse } from '../config/types.ts'
-import { timeoutSeconds } from '../config/worst-case.ts'
+import { letterTimeoutSeconds } from '../config/worst-case.ts'
 import { nodeFunction } from '../node-function.ts'
 import type { Scope, Site } from '../site.ts'
 import { allow, grantWarehouses, warehouseEnvironment } from '../warehouse-access.ts'
@@ -14,26 +14,30 @@ export interface WarehouseQueue {
   /** What the drain could not apply, however often it tried. */
   readonly undrained: Queue
   readonly drain: IFunction
+  /** How long a change that failed waits until it is tried again. */
+  readonly hiddenSeconds: number
 }
 
 const batchSize = 10
 
-/** A message that fails comes back after the visibility time-out: about two days of trying. */
+/** A message that fails comes back after the visibility time-out: two and a half days of trying with the library's time-outs. */
 const maxReceiveCount = 200
 
 /** One item is a message group: its changes keep their order, and a slow warehouse delays no other warehouse. */
 export function warehouseQueue(scope: Scope, site: Site, warehouse: Warehouse, parts: RedriveParts): WarehouseQueue {
-  const seconds = Math.min(900, batchSize * timeoutSeconds(1, [warehouse], site.config))
+  const seconds = letterTimeoutSeconds(batchSize, [warehouse], site.config)
+  const hiddenSeconds = 6 * seconds // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
   const fifo = { fifo: true }
   const undrained = lastQueue(scope, 'Undrained', site, fifo)
   const queue = secureQueue(scope, 'Queue', site, {
     ...fifo,
-    visibilityTimeout: Duration.seconds(6 * seconds),
+    visibilityTimeout: Duration.seconds(hiddenSeconds),
     deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
     fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
     deadLetterQueue: { queue: undrained, maxReceiveCount },
   })
-  return { queue, undrained, drain: drainFunction(scope, site, { warehouse, queue, seconds, ...parts }) }
+  const drain = drainFunction(scope, site, { warehouse, queue, seconds, ...parts })
+  return { queue, undrained, drain, hiddenSeconds }
 }
 
 interface DrainParts extends RedriveParts {

@@ -4,9 +4,8 @@ import { acknowledgeWildcard } from '../security/acknowledge.ts'
 import { allow } from '../warehouse-access.ts'
 
 /**
- * Lets a function keep reports and read them, and reach nothing else of the bucket. Who may not list a bucket is told that
- * it may not read what is not there, instead of that it is not there.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ * Lets a function keep reports and read them, and reach nothing else of the bucket but its list: who may not list gets 403
+ * instead of 404 for what is not there. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
  */
 export function grantReports(function_: IFunction, reports: IBucket): void {
   const folders = ['reports/*', 'parts/*', 'state/*'].map((objects) => reports.arnForObjects(objects))

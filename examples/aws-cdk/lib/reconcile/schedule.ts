@@ -11,6 +11,7 @@ import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import type { InventoryBus } from '../bus/inventory-bus.ts'
 import { acknowledgeWildcard } from '../security/acknowledge.ts'
 import type { Scope, Site } from '../site.ts'
+import { allow } from '../warehouse-access.ts'
 
 export type Runner = { readonly function: IFunction } | { readonly machine: IStateMachine }
 
@@ -26,7 +27,7 @@ export function reconcileSchedule(
   return new Schedule(scope, id, {
     description: `Reconciles the warehouses of ${config.service} with its table.`,
     schedule: ScheduleExpression.rate(Duration.hours(everyHours)),
-    target: targetOf(runner, { deadLetterQueue: undelivered, role: startingRole(scope, runner, id) }),
+    target: targetOf(runner, { deadLetterQueue: undelivered, role: startingRole(scope, key, runner, id) }),
     ...(key && { key }),
   })
 }
@@ -43,8 +44,9 @@ function targetOf(runner: Runner, props: Pick<ScheduleTargetBaseProps, 'deadLett
     : new LambdaInvoke(runner.function, tried)
 }
 
-function startingRole(scope: Scope, runner: Runner, id: string): Role {
+function startingRole(scope: Scope, key: Site['key'], runner: Runner, id: string): Role {
   const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('scheduler.amazonaws.com') })
+  if (key) allow(role, ['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn]) // what cannot be started goes to a queue
   if ('function' in runner)
     acknowledgeWildcard(
       role,

@@ -4,8 +4,19 @@ import { Key, type IKey } from 'aws-cdk-lib/aws-kms'
 import type { Construct } from 'constructs'
 import type { Deployment } from '../config/types.ts'
 
-/** Services that write to what the key encrypts, on their own behalf. */
-const services = ['cloudwatch', 'events', 'sns', 'scheduler', 'delivery.logs']
+/** Services that write to what the key encrypts, on behalf of this account. */
+const services = ['cloudwatch', 'sns', 'scheduler', 'delivery.logs']
+
+/**
+ * EventBridge, for its bus, its archive and the queues that it sends to; Lambda, for the filters of the mapping. AWS shows no
+ * condition for queues and filters, so that there is none.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-archives.html
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html#filter-criteria-encryption
+ */
+const others: Readonly<Record<string, readonly string[]>> = {
+  events: ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey', 'kms:ReEncrypt*'],
+  lambda: ['kms:Decrypt'],
+}
 
 /** The customer-managed key, rotated every year, where the deployment asks for one. */
 export function encryptionKey(scope: Construct, { customerManagedKey, service }: Deployment): IKey | undefined {
@@ -21,6 +32,15 @@ export function encryptionKey(scope: Construct, { customerManagedKey, service }:
       conditions: { StringEquals: { 'aws:SourceAccount': account } },
     }),
   )
+  for (const [name, actions] of Object.entries(others))
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        effect: Effect.ALLOW,
+        principals: [new ServicePrincipal(`${name}.amazonaws.com`)],
+        actions: [...actions],
+        resources: ['*'],
+      }),
+    )
   key.addToResourcePolicy(
     new PolicyStatement({
       effect: Effect.ALLOW,

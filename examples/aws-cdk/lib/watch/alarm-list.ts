@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib'
 import { ComparisonOperator, TreatMissingData, type IMetric, type Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Deployment } from '../config/types.ts'
-import { errorRate, libraryMetric, total } from './metrics.ts'
+import { errorRate, libraryMetric, mostInTotal, total } from './metrics.ts'
 import type { Watched } from './watched.ts'
 
 /** One alarm: what it says, what it looks at, when it goes off, and the runbook of the one who is called. */
@@ -23,6 +23,12 @@ const fiveMinutes = Duration.minutes(5)
 const hour = Duration.hours(1)
 const secondsOfDay = 86_400
 
+/**
+ * One minute of five. Totals hold 0 where nothing is told yet, and what a minute counts is told minutes later: the newest
+ * one alone would never be beyond. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+ */
+const oneMinuteOfFive = [5, 1] as const
+
 /** Every alarm of the deployment. */
 export function alarmList(config: Deployment, watched: Watched): readonly WatchAlarm[] {
   return [
@@ -36,7 +42,7 @@ export function alarmList(config: Deployment, watched: Watched): readonly WatchA
 
 function deliveryAlarms(service: string, { sync }: Watched): readonly WatchAlarm[] {
   const conflicts = (['VersionConflicts', 'VersionRegressed'] as const).map((name) =>
-    libraryMetric(service, name, { statistic: 'Sum', period: fiveMinutes }),
+    libraryMetric(service, name, { statistic: 'Sum' }),
   )
   return [
     {
@@ -68,6 +74,7 @@ function deliveryAlarms(service: string, { sync }: Watched): readonly WatchAlarm
       runbook: 'versions',
       metric: total(conflicts, 'version conflicts and regressions'),
       threshold: 0,
+      periods: oneMinuteOfFive,
     },
   ]
 }
@@ -112,13 +119,15 @@ function queueAlarms({ dead, undelivered }: Watched): readonly WatchAlarm[] {
 
 function warehouseQueueAlarms({ queues }: Watched): readonly WatchAlarm[] {
   const asked = { statistic: 'Maximum', period: fiveMinutes }
-  return [...queues].flatMap(([name, { queue, undrained }]) => [
+  return [...queues].flatMap(([name, { queue, undrained, hiddenSeconds }]) => [
     {
       id: `${name}-queue-age`,
-      says: `Changes for ${name} have waited in its queue for 15 minutes.`,
+      says: `Changes for ${name} wait in its queue, though what had failed was tried again.`,
       runbook: 'warehouse-queue',
       metric: queue.metricApproximateAgeOfOldestMessage(asked),
-      threshold: 900,
+      // Once is normal. What was received more than three times is not counted any more, so that it is less than three.
+      // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+      threshold: Math.ceil(1.5 * hiddenSeconds),
     },
     {
       id: `${name}-undrained`,
@@ -156,7 +165,12 @@ function reconcileAlarms({ service, reconcile }: Deployment, { machine }: Watche
       id: 'reconcile-not-run',
       says: `No run of reconcile ended in ${hours} hours.`,
       runbook: 'reconcile-not-run',
-      metric: libraryMetric(service, 'ReconcileRows', { statistic: 'SampleCount', period: hour }),
+      // Hours without a run must be hours of 0: where data is missing, CloudWatch looks further back for some.
+      metric: total(
+        [libraryMetric(service, 'ReconcileRows', { statistic: 'SampleCount', period: hour })],
+        'runs that ended',
+        hour,
+      ),
       threshold: 1,
       comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
       periods: [hours, hours],
@@ -169,38 +183,46 @@ function reconcileAlarms({ service, reconcile }: Deployment, { machine }: Watche
             says: 'A run of reconcile failed in one of its steps.',
             runbook: 'reconcile-not-run',
             metric: total(
-              broken.map((name) => machine.metric(name, { statistic: 'Sum', period: fiveMinutes })),
+              broken.map((name) => machine.metric(name, { statistic: 'Sum', period: minute })),
               'failed runs',
             ),
             threshold: 0,
+            periods: oneMinuteOfFive,
           },
         ]
       : []),
   ]
 }
 
+/** An alarm takes no more than ten metrics: of more functions the others have alarms of their own, `throttles-2` and so on. */
 function functionAlarms(functions: readonly IFunction[]): readonly WatchAlarm[] {
-  const asked = { statistic: 'Sum', period: fiveMinutes }
-  return [
+  const asked = { statistic: 'Sum', period: minute }
+  const groups = Array.from({ length: Math.ceil(functions.length / mostInTotal) }, (_, index) => ({
+    group: functions.slice(index * mostInTotal, (index + 1) * mostInTotal),
+    nth: index === 0 ? '' : `-${index + 1}`,
+  }))
+  return groups.flatMap(({ group, nth }): readonly WatchAlarm[] => [
     {
-      id: 'throttles',
+      id: `throttles${nth}`,
       says: 'Lambda refused to run a function of the sync.',
       runbook: 'throttles',
       metric: total(
-        functions.map((one) => one.metricThrottles(asked)),
+        group.map((one) => one.metricThrottles(asked)),
         'throttles',
       ),
       threshold: 0,
+      periods: oneMinuteOfFive,
     },
     {
-      id: 'function-errors',
+      id: `function-errors${nth}`,
       says: 'A function of the sync ended with an error.',
       runbook: 'function-errors',
       metric: total(
-        functions.map((one) => one.metricErrors(asked)),
+        group.map((one) => one.metricErrors(asked)),
         'errors',
       ),
       threshold: 0,
+      periods: oneMinuteOfFive,
     },
-  ]
+  ])
 }

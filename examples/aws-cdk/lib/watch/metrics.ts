@@ -46,13 +46,16 @@ export function errorRate(service: string, period: Duration, target?: string): M
   })
 }
 
+/** So many metrics an alarm takes. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create-alarm-on-metric-math-expression.html */
+export const mostInTotal = 10
+
 /** The sum of one metric over several sources. One that is silent counts nothing. */
-export function total(metrics: readonly Metric[], label: string): MathExpression {
+export function total(metrics: readonly Metric[], label: string, period = minute): MathExpression {
   const named = metrics.map((metric, index) => [`m${index}`, metric] as const)
   return new MathExpression({
     expression: named.map(([name]) => `FILL(${name}, 0)`).join(' + '),
     usingMetrics: Object.fromEntries(named),
     label,
-    period: minute,
+    period, // of the metrics too, whatever they say
   })
 }

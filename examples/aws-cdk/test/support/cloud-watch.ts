@@ -10,10 +10,20 @@ export interface CloudWatch {
   readonly put: (metric: MetricId, at: number, values: readonly number[]) => void
   /** Takes a line of the embedded metric format. Others are no metrics. */
   readonly putLine: (line: string) => void
-  /** Of the period that begins at `at`; `undefined`: there is no data point. */
-  readonly statistic: (metric: MetricId, statistic: string, at: number, periodMs: number) => number | undefined
+  /** Of the period that begins at `at`, as `now` knows of it; `undefined`: there is no data point. */
+  readonly statistic: (metric: MetricId, statistic: string, period: Period) => number | undefined
   readonly has: (metric: MetricId) => boolean
 }
+
+export interface Period {
+  readonly at: number
+  readonly periodMs: number
+  /** What was put less than {@link lateMs} before is not there yet. */
+  readonly now: number
+}
+
+/** Data points come late: log lines have to be read, and AWS gathers its own. */
+const lateMs = 90_000
 
 interface EmfDocument {
   readonly _aws: {
@@ -41,9 +51,10 @@ export function cloudWatch(): CloudWatch {
       const document = JSON.parse(line) as EmfDocument
       for (const [metric, values] of metricsOf(document)) put(metric, document._aws.Timestamp, values)
     },
-    statistic: (metric, statistic, at, periodMs) => {
+    statistic: (metric, statistic, { at, periodMs, now }) => {
+      const end = Math.min(at + periodMs, now - lateMs)
       const points = kept.get(textOf(metric)) ?? []
-      const values = points.filter((point) => point.at >= at && point.at < at + periodMs).map(({ value }) => value)
+      const values = points.filter((point) => point.at >= at && point.at < end).map(({ value }) => value)
       return values.length === 0 ? undefined : statisticOf(statistic, values)
     },
     has: (metric) => kept.has(textOf(metric)),

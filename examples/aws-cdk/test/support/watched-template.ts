@@ -40,11 +40,11 @@ function alarmOf(properties: any): TemplateAlarm {
   for (const { Id, MetricStat } of queries) if (MetricStat) asked.set(Id, askedOf(MetricStat))
   const periodMs = [...asked.values()][0]!.periodMs
   const { Id, Expression } = queries.find(({ ReturnData }) => ReturnData !== false)
-  const pointAt = (metrics: CloudWatch, at: number) => {
+  const pointAt = (metrics: CloudWatch, at: number, now: number) => {
     const series = (name: string) => {
       const metric = asked.get(name)
       if (!metric) throw new Error(`${properties.AlarmName} knows no ${name}.`)
-      return metrics.statistic(metric, metric.statistic, at, periodMs)
+      return metrics.statistic(metric, metric.statistic, { at, periodMs, now })
     }
     return metricMath(Expression ?? Id, series)
   }
@@ -56,7 +56,9 @@ function alarmOf(properties: any): TemplateAlarm {
     periodMs,
     state: (metrics, end, before) => {
       const count = properties.EvaluationPeriods + extraPeriods
-      const points = Array.from({ length: count }, (_, index) => pointAt(metrics, end - (count - index) * periodMs))
+      const points = Array.from({ length: count }, (_, index) =>
+        pointAt(metrics, end - (count - index) * periodMs, end),
+      )
       return evaluated(points, properties, before)
     },
   }

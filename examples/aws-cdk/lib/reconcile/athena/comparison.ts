@@ -7,6 +7,9 @@ const [partition, sort] = stock.key
 const fields: readonly string[] = stock.fields ?? Object.keys(types)
 const attributes = [...new Set([partition, ...(sort === undefined ? [] : [sort]), ...fields])]
 
+/** What every place is asked for: its rows in one export. */
+const ofOneExport = "export = '{}'"
+
 /** Of each warehouse and kind: more keys than this are not looked at again, and the report says so. */
 const mostSuspects = 25_000
 
@@ -32,14 +35,21 @@ export function comparisonOptions(
   }
 }
 
-/** On one line, for the state machine that fills in the placeholders. */
+/**
+ * On one line, for the state machine that fills in the placeholders. Other braces are escaped, as `States.Format` has it.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html
+ */
 export function comparisonSql(warehouses: readonly DynamoDbWarehouse[], sync: Deployment['sync']): string {
-  return reconcileSql(comparisonOptions(warehouses, sync)).replaceAll(/\s*\n\s*/g, ' ')
+  return reconcileSql(comparisonOptions(warehouses, sync))
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .split(ofOneExport)
+    .map((text) => text.replaceAll(/[{}]/g, String.raw`\$&`))
+    .join(ofOneExport)
 }
 
 function rowsOf(place: string, condition: string | undefined): string {
   const columns = attributes.map((name) => `item.${quoted(name)}.${typeOf(name)} AS ${quoted(name)}`)
-  const conditions = ["export = '{}'", ...(condition === undefined ? [] : [condition])]
+  const conditions = [ofOneExport, ...(condition === undefined ? [] : [condition])]
   return `(SELECT ${columns.join(', ')} FROM ${athenaTable(place)} WHERE ${conditions.join(' AND ')})`
 }
 

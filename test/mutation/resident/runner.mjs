@@ -1,0 +1,121 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { strykerPlugins as vitestPlugins } from '@stryker-mutator/vitest-runner'
+
+/** Milliseconds without a word, within one test, after which a test process counts as one that hangs. */
+const silence = 15_000
+const vitestCommand = fileURLToPath(new URL('vitest.mjs', import.meta.resolve('vitest/package.json')))
+
+/**
+ * Stryker's runner for Vitest, which loads all modules anew for each mutant. For those that can be switched on while a
+ * process runs, this one keeps a process with all tests loaded: some ten times as many mutants in a minute. A test that
+ * fails is run once more without the mutant: where it fails again, the process is given up, and Stryker's own way decides.
+ */
+class ResidentRunner {
+  #inner
+  #resident
+
+  constructor(inner) {
+    this.#inner = inner
+  }
+
+  capabilities() {
+    return this.#inner.capabilities()
+  }
+
+  init() {
+    return this.#inner.init()
+  }
+
+  dryRun(options) {
+    return this.#inner.dryRun(options)
+  }
+
+  async mutantRun(options) {
+    const { activeMutant, testFilter: tests, hitLimit, mutantActivation } = options
+    if (mutantActivation === 'static' || tests === undefined) return this.#inner.mutantRun(options)
+    this.#resident ??= await startResident(this.#inner.globalNamespace)
+    const verdict = await this.#resident.judge({ mutant: activeMutant.id, tests, hitLimit })
+    if (verdict.status === 'silent' || verdict.status === 'spoilt') await this.#giveUp()
+    if (verdict.status === 'spoilt') return this.#inner.mutantRun(options)
+    return asResult(verdict)
+  }
+
+  async dispose() {
+    await this.#giveUp()
+    await this.#inner.dispose()
+  }
+
+  async #giveUp() {
+    await this.#resident?.stop()
+    this.#resident = undefined
+  }
+}
+
+function asResult({ status, by, reason, ran }) {
+  if (status === 'survived') return { status, nrOfTests: ran }
+  if (status === 'killed') return { status, killedBy: [by], failureMessage: reason, nrOfTests: ran }
+  return { status: 'timeout', reason }
+}
+
+async function startResident(namespace) {
+  const folder = await mkdtemp(join(tmpdir(), 'mutants-'))
+  const path = join(folder, 'socket')
+  const server = createServer()
+  await new Promise((listening) => server.listen(path, listening))
+  const child = spawn(process.execPath, [vitestCommand, 'run', '--config', 'test/mutation/resident/vitest.config.ts'], {
+    stdio: 'ignore',
+    env: { ...process.env, RESIDENT_SOCKET: path, RESIDENT_NAMESPACE: namespace },
+  })
+  const stop = async () => {
+    child.kill('SIGKILL')
+    server.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+  const socket = await new Promise((connected, failed) => {
+    server.once('connection', connected)
+    child.once('exit', () => failed(new Error('The process with the tests ended while it loaded them.')))
+  })
+  const heard = listen(socket, child)
+  await heard('ready', 120_000)
+  const judge = async (task) => {
+    socket.write(`${JSON.stringify(task)}\n`)
+    return (await heard('verdict', silence)) ?? { status: 'silent', reason: 'A test blocks the process.' }
+  }
+  return { judge, stop }
+}
+
+/** Waits for a message with this field; undefined when nothing at all is said for so long, or the process is gone. */
+function listen(socket, child) {
+  let hear = () => undefined
+  createInterface({ input: socket }).on('line', (line) => hear(JSON.parse(line)))
+  socket.on('error', () => hear(undefined))
+  child.on('exit', () => hear(undefined))
+  return (field, limit) =>
+    new Promise((found) => {
+      let timer
+      const end = (value) => {
+        clearTimeout(timer)
+        hear = () => undefined
+        found(value)
+      }
+      const wait = () => {
+        clearTimeout(timer)
+        timer = setTimeout(end, limit)
+      }
+      hear = (message) => (message === undefined || field in message ? end(message?.[field]) : wait())
+      wait()
+    })
+}
+
+const [vitest] = vitestPlugins
+const create = (injector) => new ResidentRunner(vitest.factory(injector))
+create.inject = vitest.factory.inject
+
+export const strykerPlugins = [{ kind: 'TestRunner', name: 'resident', factory: create }]
+export { strykerValidationSchema } from '@stryker-mutator/vitest-runner'
