@@ -1,11 +1,8 @@
 import { compareVersions } from '../core/version.ts'
-import type { ReadLetter } from './read-letter.ts'
+import type { ReadLetter, ValidLetter } from './read-letter.ts'
 
-interface Sequence<Item> {
-  readonly letters: readonly ReadLetter<Item>[]
-  /** A FIFO queue's message group must not go on after a failure; letters of one item in a standard queue may. */
-  readonly stops: boolean
-}
+/** The letters of one message group; a letter of a queue without groups is a sequence of its own. */
+type Sequence<Item> = readonly ReadLetter<Item>[]
 
 /**
  * Takes a queue's batch in rounds. Letters of one message group go one after the other, and so do letters of one item,
@@ -24,43 +21,39 @@ export async function rounds<Item>(
     const failed = await applyRound([...turn])
     for (const letter of failed) left.add(letter)
     sequences = sequences.flatMap((sequence) => {
-      const [head, ...rest] = sequence.letters
+      const [head] = sequence
       if (!head || !turn.has(head)) return [sequence]
-      if (failed.has(head) && sequence.stops) for (const letter of rest) left.add(letter)
-      return rest.length === 0 || (failed.has(head) && sequence.stops) ? [] : [{ ...sequence, letters: rest }]
+      const rest = sequence.slice(1)
+      if (failed.has(head)) for (const letter of rest) left.add(letter)
+      return rest.length === 0 || failed.has(head) ? [] : [rest]
     })
   }
-  for (const sequence of sequences) for (const letter of sequence.letters) left.add(letter)
+  for (const sequence of sequences) for (const letter of sequence) left.add(letter)
   return letters.filter((letter) => left.has(letter))
 }
 
 /** The first letter of each sequence, but of each item only the oldest of them. */
 function nextTurn<Item>(sequences: readonly Sequence<Item>[]): ReadonlySet<ReadLetter<Item>> {
-  const turn = new Map<unknown, ReadLetter<Item>>()
-  for (const { letters } of sequences) {
-    const [head] = letters
+  const unread: ReadLetter<Item>[] = [] // a letter that cannot be read is of no item
+  const oldest = new Map<string, ValidLetter<Item>>()
+  for (const [head] of sequences) {
     if (!head) continue
-    const item = head.refusal === undefined ? head.key : head // a letter that cannot be read is of no item
-    const other = turn.get(item)
-    if (!other || byVersion(head, other) < 0) turn.set(item, head)
+    if (head.refusal !== undefined) unread.push(head)
+    else {
+      const other = oldest.get(head.key)
+      if (!other || compareVersions(head.version, other.version) < 0) oldest.set(head.key, head)
+    }
   }
-  return new Set(turn.values())
+  return new Set([...unread, ...oldest.values()])
 }
 
 function inSequences<Item>(letters: readonly ReadLetter<Item>[]): readonly Sequence<Item>[] {
-  const sequences = new Map<string, { letters: ReadLetter<Item>[]; readonly stops: boolean }>()
-  letters.forEach((letter, index) => {
-    const group = letter.message.attributes?.MessageGroupId
-    const item = letter.refusal === undefined ? `item ${letter.key}` : `message ${String(index)}`
-    const name = group === undefined ? item : `group ${group}`
-    const sequence = sequences.get(name) ?? { letters: [], stops: group !== undefined }
-    sequence.letters.push(letter)
-    sequences.set(name, sequence)
-  })
-  for (const { letters: gathered, stops } of sequences.values()) if (!stops) gathered.sort(byVersion)
+  const sequences = new Map<unknown, ReadLetter<Item>[]>()
+  for (const letter of letters) {
+    const name = letter.message.attributes?.MessageGroupId ?? letter
+    const sequence = sequences.get(name)
+    if (sequence) sequence.push(letter)
+    else sequences.set(name, [letter])
+  }
   return [...sequences.values()]
-}
-
-function byVersion<Item>(a: ReadLetter<Item>, b: ReadLetter<Item>): number {
-  return a.refusal === undefined && b.refusal === undefined ? compareVersions(a.version, b.version) : 0
 }
