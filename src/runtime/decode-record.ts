@@ -12,7 +12,7 @@ export interface RecordReader<Item> {
   /** @throws DecodeError that says what is wrong with the record. */
   readonly read: (record: StreamRecord) => ReadRecord<Item>
   /** The change of a record whose new state the table told; undefined: there is no such row. */
-  readonly withRow: (read: ReadRecord<Item>, row: Readonly<Record<string, unknown>> | undefined) => Change<Item>
+  readonly withRow: (facts: ChangeBase, row: Readonly<Record<string, unknown>> | undefined) => Change<Item>
 }
 
 /** A record's change. Undefined: the stream carries no new image, and the table must be asked. */
@@ -38,8 +38,7 @@ export function recordReader<Item>(sync: Sync<Item>, versions: RecordVersions): 
       if (!dynamodb.NewImage) return { facts, regressed, change: undefined }
       return { facts, regressed, change: make('upsert', facts, validate(schema, decodeImage(dynamodb.NewImage))) }
     },
-    withRow: ({ facts }, row) =>
-      row ? make('upsert', facts, validate(schema, row)) : make('removal', facts, undefined),
+    withRow: (facts, row) => (row ? make('upsert', facts, validate(schema, row)) : make('removal', facts, undefined)),
   }
 }
 

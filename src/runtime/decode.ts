@@ -92,7 +92,7 @@ async function hydrate<Item>(
       continue
     }
     try {
-      const change = reader.withRow(read, rows.value.get(read.facts.key))
+      const change = reader.withRow(read.facts, rows.value.get(read.facts.key))
       into.records.push({ position, record, change, regressed: read.regressed, touches: 'all' })
     } catch (error) {
       into.poison.push({ position, raw: record, error: asDecodeError(error) })

@@ -25,7 +25,7 @@ export function current<Item>(letter: ValidLetter<Item>, rows: Rows, work: Lette
   const row: unknown = rows.get(letter.key)
   if (rows.has(letter.key)) {
     if (typeof row !== 'object' || row === null) throw new DecodeError('The table answered with a row that is none.')
-    return reader.withRow(unread(letter), row as Readonly<Record<string, unknown>>) // goes through the schema
+    return reader.withRow(factsOf(letter), row as Readonly<Record<string, unknown>>) // goes through the schema
   }
   if (sync.ttl === 'propagate' || isRemoval(letter)) return removal(letter, reader)
   const problem = whyNotParked(letter, work)
@@ -50,7 +50,7 @@ export function original<Item>(letter: ValidLetter<Item>, work: LetterWork<Item>
 /** The change of a letter that removes its item: `previous` is the last state that the record tells. */
 export function removal<Item>(letter: ValidLetter<Item>, reader: RecordReader<Item>): Change<Item> {
   const { OldImage, NewImage } = letter.record.dynamodb ?? {}
-  if (OldImage || !NewImage) return reader.withRow(unread(letter), undefined)
+  if (OldImage || !NewImage) return reader.withRow(factsOf(letter), undefined)
   return { type: 'removal', ...factsOf(letter), previous: newState(letter, reader) } // it appeared, and is gone
 }
 
@@ -82,10 +82,6 @@ function newState<Item>({ record }: ValidLetter<Item>, reader: RecordReader<Item
   } catch {
     return undefined // an image that cannot be read does not keep a removal back
   }
-}
-
-function unread<Item>(letter: ValidLetter<Item>) {
-  return { facts: factsOf(letter), regressed: false, change: undefined }
 }
 
 function factsOf<Item>({ key, keyAttributes, version, changedAt, letter, record }: ValidLetter<Item>): ChangeBase {

@@ -91,7 +91,7 @@ function judge<Item>(
   { reader, select }: Redriving<Item>,
 ): { readonly targets: readonly Route<Item>[]; readonly regressed: readonly Change<Item>[] } {
   const { isKnown, ...decoded } = ownChange(letter, rows, reader)
-  const { entries, poison, regressed } = select({ identifiers: [], poison: [], unread: [], records: [decoded] })
+  const { entries, poison, regressed } = select({ ...noBatch, records: [decoded] })
   const [problem] = poison
   if (problem) throw problem.error
   const [entry] = entries
@@ -110,7 +110,7 @@ function ownChange<Item>(
   const { record } = letter
   try {
     const read = reader.read(record)
-    const change = read.change ?? reader.withRow(read, rows?.get(letter.key))
+    const change = read.change ?? reader.withRow(read.facts, rows?.get(letter.key))
     return { position: 0, record, change, regressed: read.regressed, touches: 'all', isKnown: true }
   } catch {
     const change = removal(letter, reader)
