@@ -41,7 +41,7 @@ function judge<Item>(
 ): Touches | 'unchanged' {
   const { filters } = sync
   const appeared = record.eventName === 'INSERT'
-  const alike = change.type === 'upsert' && !appeared && sameFields(record, sync.item.fields)
+  const alike = !appeared && sameFields(record, sync.item.fields)
   if (!sync.filtered && !alike) return 'all'
   const now = change.type === 'upsert' ? matches(change.item, filters) : undefined
   if (now !== undefined && now !== 'all') verdicts.set(change, now)
