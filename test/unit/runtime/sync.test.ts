@@ -1,0 +1,87 @@
+import { inventoryItem } from 'dynamodb-stream-sync'
+import { manualClock, memoryDlq, memoryMetrics, memoryTarget } from 'dynamodb-stream-sync/testing'
+import { describe, expect, test } from 'vitest'
+import { resolveSync, warnOfGaps } from '../../../src/runtime/sync.ts'
+import { scriptedBatches, scriptedTarget } from '../../support/sync-kit.ts'
+
+describe('a sync of targets alone', () => {
+  const target = { apply: async () => 'applied' as const }
+  const sync = resolveSync({ targets: { west: target } })
+
+  test('has every default', () => {
+    expect(sync).toMatchObject({
+      item: inventoryItem,
+      keyNames: ['sku'],
+      versionAttribute: undefined,
+      filters: [undefined],
+      filtered: false,
+      dlq: undefined,
+      tracer: undefined,
+      ttl: 'propagate',
+      origin: undefined,
+      deadlineMarginMs: 1_000,
+      epochs: {},
+      highestEpoch: 0,
+    })
+    expect(sync.emitters).toEqual([])
+  })
+
+  test('has a route for each with every default: not guarded, one change a call, stalling without a DLQ', () => {
+    const { breaker, ...route } = sync.routes[0]!
+    expect(route).toEqual({
+      name: 'west',
+      index: 0,
+      target,
+      guarded: false,
+      accepts: undefined,
+      batchSize: 1,
+      concurrency: 10,
+      timeoutMs: 5_000,
+      retry: { maxAttempts: 3, minDelayMs: 100, maxDelayMs: 2_000 },
+      onUnavailable: 'stall',
+      dlq: undefined,
+    })
+    expect(breaker?.isClosed()).toBe(true)
+  })
+})
+
+test('a route’s own settings are taken, and a breaker that is switched off is none', () => {
+  const [dlq, clock] = [memoryDlq(), manualClock()]
+  const target = scriptedBatches(() => [], 7)
+  const settings = { timeoutMs: 50, concurrency: 2, retry: { maxAttempts: 1, minDelayMs: 2, maxDelayMs: 3 } }
+  const sync = resolveSync({ targets: { west: { target, breaker: false, ...settings } }, dlq, clock })
+  expect(sync.routes[0]).toMatchObject({
+    ...settings,
+    guarded: true,
+    batchSize: 7,
+    breaker: undefined,
+    onUnavailable: 'park',
+    dlq,
+  })
+})
+
+test('one emitter is a list of one', () => {
+  const metrics = memoryMetrics()
+  const targets = { west: memoryTarget() }
+  expect(resolveSync({ targets, metrics }).emitters).toEqual([metrics])
+  expect(resolveSync({ targets, metrics: [metrics, metrics] }).emitters).toEqual([metrics, metrics])
+})
+
+test('what a configuration gives up is told of each target that gives it up', () => {
+  const lines: unknown[] = []
+  const logger = {
+    info: () => undefined,
+    warn: (_: string, fields: object) => void lines.push(fields),
+    error: () => undefined,
+  }
+  const dlq = memoryDlq()
+  const unguarded = scriptedTarget(undefined, false)
+  const targets = {
+    lost: scriptedTarget(),
+    parking: { target: unguarded, dlq },
+    stalling: { target: unguarded, dlq, onUnavailable: 'stall' as const },
+    safe: { target: scriptedTarget(), dlq },
+  }
+  warnOfGaps(resolveSync({ targets, logger }))
+  expect(lines).toEqual([{ target: 'lost' }, { target: 'parking' }])
+})
