@@ -1,8 +1,8 @@
+import type { InventoryItem } from 'dynamodb-stream-sync'
 import { manualClock, memoryTarget, streamRecord } from 'dynamodb-stream-sync/testing'
 import { expect, test } from 'vitest'
 import { DecodeError, TargetRejectedError } from '../../../src/errors.ts'
 import { deliveryLetter, poisonLetter } from '../../../src/runtime/letters.ts'
-import type { Failed } from '../../../src/runtime/pipeline.ts'
 import { resolveSync } from '../../../src/runtime/sync.ts'
 import { insert, versionOf } from '../../support/sync-kit.ts'
 
@@ -26,7 +26,7 @@ test('the letter of a delivery holds the change, its failure and the raw record'
   const route = sync.routes[0]!
   const error = new TargetRejectedError('no')
   const failed = { status: 'failed', route, first: 0, attempts: 2, error, then: 'park' } as const
-  expect(deliveryLetter({ ...failed, change: { ...change, record } } as Failed<unknown>, sync)).toEqual({
+  expect(deliveryLetter({ ...failed, change: { ...change, record } }, sync)).toEqual({
     id: 'ffffffff'.repeat(4),
     type: 'delivery',
     target: 'west',
@@ -39,7 +39,7 @@ test('the letter of a delivery holds the change, its failure and the raw record'
     failedAt: now,
     record,
   })
-  expect(deliveryLetter({ ...failed, change } as Failed<unknown>, sync)).toBeUndefined()
+  expect(deliveryLetter({ ...failed, change }, sync)).toBeUndefined()
 })
 
 test('the letter of a poison record tells at most 20 of what its schema found, a line each', () => {

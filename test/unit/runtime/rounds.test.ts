@@ -1,16 +1,19 @@
 import { expect, test } from 'vitest'
-import type { ReadLetter, ValidLetter } from '../../../src/runtime/read-letter.ts'
+import type { QueueMessage, ReadLetter, ValidLetter } from '../../../src/runtime/read-letter.ts'
 import { rounds } from '../../../src/runtime/rounds.ts'
 
 type Letter = ReadLetter<unknown>
 
+function message(messageId: string, group: string | undefined): QueueMessage {
+  return { messageId, body: '', ...(group !== undefined && { attributes: { MessageGroupId: group } }) }
+}
+
 /** A letter as far as rounds look at it. */
 function letter(name: string, key: string, version: string, group?: string): Letter {
-  const message = { messageId: name, body: '', attributes: { MessageGroupId: group } }
-  return { message, key, version } as ValidLetter<unknown>
+  return { message: message(name, group), key, version } as ValidLetter<unknown>
 }
 const unread = (name: string, group?: string): Letter => ({
-  message: { messageId: name, body: '', attributes: { MessageGroupId: group } },
+  message: message(name, group),
   refusal: 'No letter.',
 })
 const namesOf = (letters: readonly Letter[]) => letters.map(({ message }) => message.messageId)

@@ -6,9 +6,10 @@ import { scriptedBatches, scriptedTarget } from '../../support/sync-kit.ts'
 
 describe('a sync of targets alone', () => {
   const target = { apply: async () => 'applied' as const }
-  const sync = resolveSync({ targets: { west: target } })
+  const alone = () => resolveSync({ targets: { west: target } })
 
   test('has every default', () => {
+    const sync = alone()
     expect(sync).toMatchObject({
       item: inventoryItem,
       keyNames: ['sku'],
@@ -27,7 +28,7 @@ describe('a sync of targets alone', () => {
   })
 
   test('has a route for each with every default: not guarded, one change a call, stalling without a DLQ', () => {
-    const { breaker, ...route } = sync.routes[0]!
+    const { breaker, ...route } = alone().routes[0]!
     expect(route).toEqual({
       name: 'west',
       index: 0,
