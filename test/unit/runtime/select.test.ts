@@ -1,15 +1,21 @@
-import { inventoryItem, type InventoryItem, type StreamRecord } from 'dynamodb-stream-sync'
-import { streamRecord } from 'dynamodb-stream-sync/testing'
+import { inventoryItem, type InventoryItem, type StreamRecord, type StreamSyncConfig } from 'dynamodb-stream-sync'
+import { memoryTarget, streamRecord } from 'dynamodb-stream-sync/testing'
 import { describe, expect, test } from 'vitest'
+import { recordReader } from '../../../src/runtime/decode-record.ts'
+import { recordVersions } from '../../../src/runtime/record-version.ts'
+import { select } from '../../../src/runtime/select.ts'
+import { resolveSync } from '../../../src/runtime/sync.ts'
 import { synced } from '../../support/decoding.ts'
+import { tableOf } from '../../support/sync-kit.ts'
 
 const at = (site: string) => (item: InventoryItem) => item['site'] === site
 const sites = { east: at('east'), west: at('west') }
 const stock = (site: string, quantity = 1, more: object = {}) => ({ sku: 'A1', quantity, site, ...more })
 const written = (newImage: object, oldImage?: object) => streamRecord({ newImage, oldImage })
+const byTimeToLive = { type: 'Service', principalId: 'dynamodb.amazonaws.com' }
 const expired = (oldImage: object): StreamRecord => ({
   ...streamRecord({ oldImage }),
-  userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' },
+  userIdentity: byTimeToLive,
 })
 const byQuantity = { ...inventoryItem, fields: ['quantity'] }
 const gotOf = ({ got }: Awaited<ReturnType<typeof synced<InventoryItem>>>) =>
@@ -24,6 +30,18 @@ describe('removals by time to live', () => {
     expect(gotOf(await synced<InventoryItem>([expired(stock('east'))], { ttl: 'ignore' }))).toEqual([])
     const byHand = { ...streamRecord({ oldImage: stock('east') }), userIdentity: { type: 'Service', principalId: 'x' } }
     expect(gotOf(await synced<InventoryItem>([byHand], { ttl: 'ignore' }))).toEqual(['east removal'])
+  })
+
+  test.each([
+    ['a removal by nobody in particular', { userIdentity: undefined }, 'removal'],
+    ['a removal by null', { userIdentity: null }, 'removal'],
+    ['a removal by a text', { userIdentity: 'dynamodb.amazonaws.com' }, 'removal'],
+    ['a removal by a user of that name', { userIdentity: { ...byTimeToLive, type: 'User' } }, 'removal'],
+    ['a write by the service', { ...written(stock('east'), stock('east', 2)), userIdentity: byTimeToLive }, 'upsert'],
+  ])('are not %s', async (_, facts, type) => {
+    const record = { ...expired(stock('east')), ...facts } as StreamRecord
+    const result = await synced<InventoryItem>([record], { ttl: 'ignore' })
+    expect([gotOf(result), result.letters]).toEqual([[`east ${type}`], []])
   })
 
   test('that were ignored are undone where the item appears elsewhere (history 18)', async () => {
@@ -89,6 +107,42 @@ describe('a write that changes nothing a warehouse cares about', () => {
     expect(moved).toEqual(['east upsert', 'west removal'])
   })
 
+  test('is delivered where one of several fields differs', async () => {
+    const record = written(stock('east', 1, { note: 'b' }), stock('east', 1, { note: 'a' }))
+    const item = { ...inventoryItem, fields: ['quantity', 'note', 'site'] }
+    expect(gotOf(await synced<InventoryItem>([record], { item }))).toEqual(['east upsert'])
+  })
+
+  test('is delivered where no filter is there to tell, and the old image fails the schema', async () => {
+    const record = written(stock('east'), { ...stock('east'), quantity: 'one' })
+    expect(gotOf(await synced<InventoryItem>([record], { item: { ...inventoryItem, fields: ['sku'] } }))).toEqual([
+      'east upsert',
+    ])
+  })
+
+  test('is delivered where the table told the new state', async () => {
+    const { dynamodb, ...rest } = written(stock('east', 2), stock('east', 1))
+    const record: StreamRecord = { ...rest, dynamodb: { ...dynamodb, NewImage: undefined } }
+    expect(gotOf(await synced<InventoryItem>([record], { table: tableOf([stock('east', 2)]) }))).toEqual([
+      'east upsert',
+    ])
+  })
+
+  test('is delivered where the item comes to all targets, or leaves one of them', async () => {
+    const routes = { east: at('east'), all: undefined }
+    const moved = async (to: string, from: string) =>
+      gotOf(await synced<InventoryItem>([written(stock(to), stock(from))], { item: byQuantity }, routes))
+    expect(await moved('east', 'north')).toEqual(['east upsert', 'all upsert'])
+    expect(await moved('north', 'east')).toEqual(['east removal', 'all upsert'])
+    expect(await moved('north', 'south')).toEqual([])
+  })
+
+  test('is delivered where the item appears, whatever its old image says', async () => {
+    const record = { ...written(stock('east'), stock('east')), eventName: 'INSERT' }
+    for (const ttl of ['ignore', 'propagate'] as const)
+      expect(gotOf(await synced<InventoryItem>([record], { ttl }))).toEqual(['east upsert'])
+  })
+
   test('is judged by its own images, so that there and back again is delivered (history 17)', async () => {
     const [there, back] = [written(stock('east', 0), stock('east', 1)), written(stock('east', 1), stock('east', 0))]
     const { changes } = await synced<InventoryItem>([there, back], { item: byQuantity })
@@ -99,6 +153,80 @@ describe('a write that changes nothing a warehouse cares about', () => {
 test('an INSERT that no filter accepts concerns nobody; a MODIFY that both sides refuse neither', async () => {
   const records = [written(stock('north')), written(stock('north', 2), stock('north', 1))]
   expect(gotOf(await synced<InventoryItem>(records, {}, sites))).toEqual([])
+})
+
+describe('a removal', () => {
+  test('reaches the targets that held the item alone', async () => {
+    expect(gotOf(await synced<InventoryItem>([streamRecord({ oldImage: stock('east') })], {}, sites))).toEqual([
+      'east removal',
+    ])
+  })
+
+  test('is one even where its record carries a new image, too', async () => {
+    const record = { ...written(stock('east'), stock('east')), eventName: 'REMOVE' }
+    expect(gotOf(await synced<InventoryItem>([record], {}, sites))).toEqual(['east removal'])
+  })
+
+  test('reaches every target where the item appeared, and the table holds it no longer', async () => {
+    const { dynamodb, ...rest } = written(stock('east'))
+    const record: StreamRecord = { ...rest, dynamodb: { ...dynamodb, NewImage: undefined } }
+    expect(gotOf(await synced<InventoryItem>([record], { table: tableOf([]) }, sites))).toEqual([
+      'east removal',
+      'west removal',
+    ])
+  })
+})
+
+describe('what the next step gets', () => {
+  type Settings = Omit<StreamSyncConfig<InventoryItem>, 'targets'>
+  function selected(records: readonly StreamRecord[], routes: object, settings: Settings = {}) {
+    const entries = Object.entries(routes) as [string, (item: InventoryItem) => boolean][]
+    const targets = Object.fromEntries(entries.map(([name, when]) => [name, { target: memoryTarget(), when }]))
+    const sync = resolveSync({ targets, ...settings })
+    const reader = recordReader(sync, recordVersions({ attribute: sync.versionAttribute, epochs: {} }))
+    const decoded = records.map((record, position) => {
+      const { change, regressed } = reader.read(record)
+      return { position, record, change: change!, regressed, touches: 'all' as const }
+    })
+    return { decoded, result: select({ identifiers: [], poison: [], unread: [], records: decoded }, sync) }
+  }
+
+  test('is no entry of what concerns nobody, and a verdict on each new state that not all targets hold', () => {
+    const removed = streamRecord({ oldImage: stock('west') })
+    const same = written(stock('east'), stock('east'))
+    const { decoded, result } = selected([written(stock('east')), same, removed], sites)
+    const [east, kept, west] = decoded.map(({ change }) => change)
+    expect(result.entries).toEqual([
+      { position: 0, change: east, touches: [true, false] },
+      { position: 2, change: west, touches: [false, true] },
+    ])
+    expect([...result.verdicts]).toEqual([
+      [east, [true, false]],
+      [kept, [true, false]],
+    ])
+  })
+
+  test('is no verdict where all targets hold the new state', () => {
+    const { decoded, result } = selected([written(stock('east')), streamRecord({ oldImage: stock('east') })], {
+      east: at('east'),
+    })
+    expect(result.entries.map(({ change, touches }) => [change, touches])).toEqual(
+      decoded.map(({ change }) => [change, 'all']),
+    )
+    expect(result.verdicts.size).toBe(0)
+  })
+
+  test('of a filter that throws is its error, as the cause of the poison', () => {
+    const cause = new Error('filter bug')
+    const record = written(stock('east'))
+    const when = () => {
+      throw cause
+    }
+    expect(selected([record], { east: when }).result).toMatchObject({
+      entries: [],
+      poison: [{ position: 0, raw: record, error: { code: 'RECORD_UNDECODABLE', cause } }],
+    })
+  })
 })
 
 test('a filter that throws makes poison of its record alone', async () => {
