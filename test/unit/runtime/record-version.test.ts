@@ -38,6 +38,13 @@ describe('a version by sequence', () => {
     expect(bySequence({ other: 12 }).of(recordOf({})).version).toBe(`000000/${label}/${sequence('111')}`)
   })
 
+  test('never went backwards', () => {
+    expect(bySequence().of(recordOf({ now: N('1'), before: N('2') }))).toEqual({
+      version: `000000/${label}/${sequence('111')}`,
+      regressed: false,
+    })
+  })
+
   test.for([5, null, {}])('refuses the sequence number %o by its field, and says what to hand over', (number) => {
     const record = recordOf({ number: number as never })
     for (const versions of [bySequence(), byAttribute()])
@@ -57,7 +64,8 @@ describe('a version by sequence', () => {
   })
 
   test('refuses a record without sequence number, or of no stream', () => {
-    expect(() => bySequence().of({ eventSourceARN: arn, dynamodb: {} })).toThrow('no sequence number')
+    for (const part of [{}, { dynamodb: {} }])
+      expect(() => bySequence().of({ eventSourceARN: arn, ...part })).toThrow('no sequence number')
     for (const from of [
       '',
       'arn:aws:dynamodb:x:1:table/stock',
@@ -103,6 +111,11 @@ describe('a version by attribute', () => {
       expect(() => byAttribute().of(recordOf({ now }))).toThrow(undecodable)
     },
   )
+
+  test.for([null, 5, { S: 5 }, { S: null }, [], {}])('refuses %o, which is no attribute, as missing', (v) => {
+    const record = { ...recordOf({}), eventName: 'INSERT', dynamodb: { NewImage: { v }, SequenceNumber: '111' } }
+    expect(() => byAttribute().of(record)).toThrow('"v" is missing')
+  })
 
   test('reads an integer that is written with an exponent', () => {
     const { version } = byAttribute().of(recordOf({ now: N('1.2E+3') }))
