@@ -8,6 +8,7 @@ import {
 import { memoryDlq, memoryTarget, streamRecord } from 'dynamodb-stream-sync/testing'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
+import { readKey } from '../../../src/runtime/decode-record.ts'
 import { synced } from '../../support/decoding.ts'
 
 type View = 'KEYS_ONLY' | 'NEW_IMAGE' | 'OLD_IMAGE' | 'NEW_AND_OLD_IMAGES'
@@ -78,6 +79,39 @@ describe('a write', () => {
 describe('a row that the stream does not carry', () => {
   const record = seenAs('KEYS_ONLY', streamRecord({ newImage: now, sequenceNumber: '111' }))
 
+  test('is asked for only where there is one', async () => {
+    const asked: unknown[] = []
+    const table = tableOf((keys) => {
+      asked.push(keys)
+      return Promise.resolve([])
+    })
+    const { changes } = await synced([seenAs('NEW_AND_OLD_IMAGES', streamRecord({ newImage: now }))], { table })
+    expect([changes.length, asked]).toEqual([1, []])
+  })
+
+  test('keeps its place among those that it does carry', async () => {
+    const of = (sku: string) => streamRecord({ newImage: { sku, quantity: 1 } })
+    const table = tableOf((keys) => Promise.resolve(keys.map(({ key }) => ({ item: { sku: key, quantity: 1 } }))))
+    const { got } = await synced([seenAs('KEYS_ONLY', of('A')), of('B'), seenAs('KEYS_ONLY', of('C'))], { table })
+    expect(got.map(({ key }) => key)).toEqual(['A', 'B', 'C'])
+  })
+
+  test('and that the table tells as removed is a removal', async () => {
+    const table = tableOf(() => Promise.resolve([{ key: 'A1', item: now, removed: true } as never]))
+    expect((await synced([record], { table })).changes).toMatchObject([{ type: 'removal', key: 'A1' }])
+  })
+
+  test('is asked for as `table`, which is the name that an error gives', async () => {
+    const names: string[] = []
+    const table = tableOf((_, { target }) => {
+      names.push(target)
+      return Promise.reject(new Error('throttled'))
+    })
+    const { lines } = await synced([record], { table })
+    expect(names).toEqual(['table'])
+    expect(lines.join('\n')).toContain('\\"table\\"')
+  })
+
   test('is read from the table, once for each key', async () => {
     const asked: string[][] = []
     const table = tableOf((keys) => {
@@ -128,6 +162,7 @@ describe('a record is parked raw, blocking nobody (P7)', () => {
     ['view type is unknown', withPart({ StreamViewType: 'ALL' })],
     ['names no stream', { ...withPart({}), eventSourceARN: 'arn:aws:sqs:x' }],
     ['no time in seconds', withPart({ ApproximateCreationDateTime: NaN })],
+    ['no time in seconds', withPart({ ApproximateCreationDateTime: '5' })],
     ['fails the item schema at quantity', withPart({ NewImage: { sku: { S: 'A1' }, quantity: { S: '5' } } })],
     [
       'fails the item schema at quantity',
@@ -205,6 +240,29 @@ test('an invalid old image does not poison a good new one', async () => {
 test.for([undefined, null, 5, 'event', {}, { Records: {} }])('%o is refused as no stream event', async (event) => {
   const handler = createStreamSyncHandler({ targets: { east: memoryTarget() }, dlq: memoryDlq() })
   await expect(handler(event as never)).rejects.toMatchObject({ code: 'RECORD_UNDECODABLE' })
+})
+
+test('records are counted, those that are parked too', async () => {
+  const { lines } = await synced([withPart({}), withPart({ Keys: {} })], {})
+  expect(lines.at(-1)).toContain('"records":2,"delivered":1,')
+})
+
+test('a record without a view type is read', async () => {
+  expect((await synced([withPart({ StreamViewType: undefined })], {})).changes).toMatchObject([{ item: now }])
+})
+
+test.for([
+  [1_772_359_200, '2026-03-01T10:00:00.000Z'],
+  [undefined, '1970-01-01T00:00:00.000Z'],
+  [null, '1970-01-01T00:00:00.000Z'],
+])('a write of the second %s is of %s', async ([seconds, time]) => {
+  const { changes } = await synced([withPart({ ApproximateCreationDateTime: seconds })], {})
+  expect(changes.map(({ changedAt }) => changedAt.toISOString())).toEqual([time])
+})
+
+test('a key of too many attributes is refused by the first three, however many come', () => {
+  const keys = { sku: { S: 'A1' }, site: { S: 'x' }, shelf: { S: 'y' }, row: { S: 'z' } }
+  expect(() => readKey(keys, ['sku'])).toThrow('Declare the item with key: ["sku", "site", "shelf"].')
 })
 
 test('an event of no records is done', async () => {
