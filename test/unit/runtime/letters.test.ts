@@ -1,4 +1,3 @@
-import type { InventoryItem } from 'dynamodb-stream-sync'
 import { manualClock, memoryTarget, streamRecord } from 'dynamodb-stream-sync/testing'
 import { expect, test } from 'vitest'
 import { DecodeError, TargetRejectedError } from '../../../src/errors.ts'
