@@ -97,11 +97,11 @@ function judge<Item>(
   const [entry] = entries
   if (!entry) return { targets: [], regressed }
   const { touches } = entry
-  // An image that cannot be read could have been anywhere.
+  // A state that nothing tells could be anywhere.
   return { targets: touches === 'all' || !isKnown ? routes : routes.filter(({ index }) => touches[index]), regressed }
 }
 
-/** The record's own change; where it cannot be read, the removal of its item, which stands for anything. */
+/** The record's own change; where nothing tells it, the removal of its item, which stands for anything. */
 function ownChange<Item>(
   letter: ValidLetter<Item>,
   rows: Rows | undefined,
@@ -110,10 +110,10 @@ function ownChange<Item>(
   const { record } = letter
   try {
     const read = reader.read(record)
-    const change = read.change ?? reader.withRow(read.facts, rows?.get(letter.key))
-    return { position: 0, record, change, regressed: read.regressed, touches: 'all', isKnown: true }
+    const change = read.change ?? (rows && reader.withRow(read.facts, rows.get(letter.key)))
+    if (change) return { position: 0, record, change, regressed: read.regressed, touches: 'all', isKnown: true }
   } catch {
-    const change = removal(letter, reader)
-    return { position: 0, record, change, regressed: false, touches: 'all', isKnown: false }
+    // An image that cannot be read tells as little as one that is not there.
   }
+  return { position: 0, record, change: removal(letter, reader), regressed: false, touches: 'all', isKnown: false }
 }

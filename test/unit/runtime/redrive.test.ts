@@ -396,6 +396,45 @@ describe('P7 a poison letter passes what every record passes', () => {
     expect(west.changes()).toEqual([])
   })
 
+  test('every one of four targets is told of an item that appears', async () => {
+    const told = [memoryTarget(), memoryTarget(), memoryTarget(), memoryTarget()]
+    const targets = Object.fromEntries(told.map((target, n) => [`target-${n}`, target]))
+    const handler = createQueueSyncHandler({ targets, table: tableOf([{ sku: 'A1', quantity: 9 }]) })
+    expect(await ask(handler, poisonLetter({ record: record() }))).toEqual([])
+    expect(told.map((target) => target.items())).toEqual(told.map(() => [{ sku: 'A1', quantity: 9 }]))
+  })
+
+  test('of a removal is one: with the parked state, and where a time to live may have taken the row', async () => {
+    for (const mode of [{ mode: 'original' }, { table: tableOf([]), ttl: 'ignore' }] as const) {
+      const west = memoryTarget({ guarded: 'mode' in mode })
+      const clock = manualClock()
+      const handler = createQueueSyncHandler({ targets: { west }, clock, ...mode })
+      const letter = poisonLetter({ record: streamRecord(remove('A1', 5, 1)) })
+      expect(failedOf(await clock.settle(handler(queueEvent([letter]))))).toEqual([])
+      expect(west.changes()).toMatchObject([{ type: 'removal', previous: { sku: 'A1', quantity: 5 } }])
+    }
+  })
+
+  test('stays where nothing tells its new state, whichever targets held the old one', async () => {
+    const { west, east, north, targets } = regions()
+    const clock = manualClock()
+    const handler = createQueueSyncHandler({ mode: 'original', targets, clock })
+    for (const region of ['west', 'south']) {
+      const moved = modify({ sku: 'A1', quantity: 5, region }, { sku: 'A1', quantity: 5, region: 'east' }, 1)
+      const letter = poisonLetter({ record: without('NewImage', streamRecord(moved)) })
+      expect(failedOf(await clock.settle(handler(queueEvent([letter]))))).toEqual(['m1'])
+    }
+    expect([west, east, north].flatMap((target) => target.changes())).toEqual([])
+  })
+
+  test('nothing else is counted as a version that went backwards', async () => {
+    const metrics = memoryMetrics()
+    const handler = createQueueSyncHandler({ targets: { west: memoryTarget() }, table: tableOf([]), metrics })
+    const bad = withFacts(record('B2', 5, 2), { NewImage: { sku: { S: 'B2' }, quantity: { S: 'many' } } })
+    expect(await ask(handler, letterOf(record()), poisonLetter({ record: bad }))).toEqual([])
+    expect(metrics.total('VersionRegressed')).toBe(0)
+  })
+
   test('a version attribute that went backwards is counted', async () => {
     const metrics = memoryMetrics()
     const back = streamRecord(modify({ sku: 'A1', quantity: 5, at: 7 }, { sku: 'A1', quantity: 6, at: 3 }, 1))
@@ -423,9 +462,33 @@ describe('a letter is refused', () => {
     expect(west.changes()).toEqual([])
   })
 
-  test('while the table answers with a row that is none', async () => {
+  const reasonOf = async (letter: Letter, settings: object = {}) => {
+    const reasons: unknown[] = []
+    const error = (_: string, { reason }: Record<string, unknown>) => void reasons.push(reason)
+    const logger = { info: () => undefined, warn: () => undefined, error }
+    const clock = manualClock()
+    const targets = { west: memoryTarget() }
+    const handler = createQueueSyncHandler({ targets, table: tableOf([row]), logger, clock, ...settings })
+    expect(failedOf(await clock.settle(handler(queueEvent([letter]))))).toEqual(['m1'])
+    return reasons.join()
+  }
+
+  test.each([null, undefined, 5, 'text'])('as one that holds no record, where it holds %j', async (raw) => {
+    expect(await reasonOf(poisonLetter({ record: raw }))).toContain('no record')
+  })
+
+  test('as one without keys, where its record has no part of a stream', async () => {
+    expect(await reasonOf(poisonLetter({ record: { eventName: 'INSERT' } }))).toContain('`dynamodb.Keys`')
+  })
+
+  test('as one without a new image, where the parked state would need it', async () => {
+    const reason = await reasonOf(letterOf(without('NewImage', record())), { mode: 'original', table: undefined })
+    expect(reason).toMatch(/not applied: .*no new image/)
+  })
+
+  test.each([undefined, null, 5])('while the table answers with %o, which is no row', async (item) => {
     const west = memoryTarget()
-    const table = tableOf([], async () => [{ key: 'A1' } as never])
+    const table = tableOf([], async () => [{ key: 'A1', item } as never])
     expect(await ask(createQueueSyncHandler({ targets: { west }, table }), letterOf(record()))).toEqual(['m1'])
     expect(west.changes()).toEqual([])
   })
