@@ -46,6 +46,11 @@ describe('a letter without a record', () => {
     expect([left, changes]).toMatchObject([[], [{ type: 'upsert', version: '-~000001' }]])
   })
 
+  test('has the version of a record as it stands, too', async () => {
+    const { left, changes } = await drained(bare({ version: versionOf(seen) }))
+    expect([left, changes]).toMatchObject([[], [{ type: 'upsert', version: versionOf(seen) }]])
+  })
+
   test('never overwrites what is newer', async () => {
     const west = memoryTarget()
     const handler = createQueueSyncHandler({ targets: { west }, table: tableOf([row]) })
@@ -60,6 +65,7 @@ describe('a letter without a record', () => {
     ['a target that is not there', { target: 'north' }, /target that this sync does not have/],
     ['an epoch above all', { version: versionOf(seen, 1) }, /epoch is higher/],
     ['the version of an attribute', { version: '000000/2026-01-01T00:00:00Z/0' }, /another form/],
+    ['more than a version', { version: `${versionOf(seen)}~000001~` }, /another form/],
     ['no key', { record: { dynamodb: {} } }, /no `dynamodb.Keys`/],
     [
       'an image without an event',

@@ -1,4 +1,4 @@
-import { createQueueSyncHandler, TargetRejectedError, TargetUnavailableError } from 'dynamodb-stream-sync'
+import { createQueueSyncHandler, TargetRejectedError, TargetUnavailableError, type Tracer } from 'dynamodb-stream-sync'
 import { manualClock, memoryDlq, memoryMetrics, memoryTarget, streamRecord } from 'dynamodb-stream-sync/testing'
 import { describe, expect, test } from 'vitest'
 import { poisonLetter } from '../../support/dead-letters.ts'
@@ -250,9 +250,17 @@ describe('what stays in the queue', () => {
     expect(clock.monotonic()).toBe(4_000)
   })
 
-  test('an event that is none of a queue fails as a whole', async () => {
-    const handler = createQueueSyncHandler({ targets: { west: memoryTarget() }, table: tableOf([]) })
-    await expect(handler({} as never)).rejects.toMatchObject({ code: 'RECORD_UNDECODABLE' })
+  test.each([undefined, null, 5, 'event', [], {}, { Records: {} }])(
+    '%j is no event of a queue and fails as a whole',
+    async (event) => {
+      const handler = createQueueSyncHandler({ targets: { west: memoryTarget() }, table: tableOf([]) })
+      await expect(handler(event as never)).rejects.toMatchObject({ code: 'RECORD_UNDECODABLE' })
+    },
+  )
+
+  test('nothing of an empty event', async () => {
+    const table = tableOf([])
+    const handler = createQueueSyncHandler({ targets: { west: memoryTarget() }, table })
     expect(await handler({ Records: [] })).toEqual({ batchItemFailures: [] })
   })
 })
@@ -301,5 +309,49 @@ describe('order', () => {
     const west = scriptedBatches((changes) => changes.map(() => 'applied'))
     await createQueueSyncHandler({ targets: { west }, table: tableOf([]) })(queueEvent(letters))
     expect(west.calls).toEqual([['A1', 'B2', 'C3']])
+  })
+})
+
+describe('what the log and the tracer hear', () => {
+  const listening = () => {
+    const [warnings, errors, spans]: [unknown[], Record<string, unknown>[], unknown[]] = [[], [], []]
+    const logger = {
+      info: () => undefined,
+      warn: (_: string, fields: object) => void warnings.push(fields),
+      error: (_: string, fields: Record<string, unknown>) => void errors.push(fields),
+    }
+    const tracer: Tracer = {
+      span: (name, attributes, run) => {
+        spans.push([name, attributes])
+        return run()
+      },
+    }
+    const dlq = memoryDlq()
+    const table = tableOf([{ sku: 'A1', quantity: 9 }])
+    const handler = createQueueSyncHandler({ targets: { west: memoryTarget() }, table, dlq, logger, tracer })
+    return { handler, table, warnings, errors, spans }
+  }
+
+  test('of a batch that went well nothing to worry about, in one span with its deliveries', async () => {
+    const { handler, warnings, errors, spans } = listening()
+    await handler(queueEvent([letterOf(record())]))
+    expect([warnings, errors]).toEqual([[], []])
+    expect(spans).toEqual([
+      ['queue-sync', {}],
+      ['deliver', { target: 'west', items: 1 }],
+    ])
+  })
+
+  test('of messages that cannot be read, the first hundred, and the table is not asked', async () => {
+    const { handler, table, errors } = listening()
+    expect(failedOf(await handler(queueEvent(Array.from({ length: 101 }, () => '{'))))).toHaveLength(101)
+    expect(errors.map(({ messageId }) => messageId)).toEqual(Array.from({ length: 100 }, (_, n) => `m${n + 1}`))
+    expect(table.reads).toEqual([])
+  })
+
+  test('and the table is asked for nothing but what can be read', async () => {
+    const { handler, table } = listening()
+    expect(failedOf(await handler(queueEvent(['{', letterOf(record()), '{}'])))).toEqual(['m1', 'm3'])
+    expect(table.reads).toEqual([['A1']])
   })
 })
