@@ -427,6 +427,17 @@ describe('P7 a poison letter passes what every record passes', () => {
     expect([west, east, north].flatMap((target) => target.changes())).toEqual([])
   })
 
+  test('whose new state the table tells goes to the targets of the old one and of the new one alone', async () => {
+    const { west, east, north, targets } = regions()
+    const handler = createQueueSyncHandler({ targets, table: tableOf([{ sku: 'A1', quantity: 9, region: 'north' }]) })
+    expect(await ask(handler, poisonLetter({ record: without('NewImage', move) }))).toEqual([])
+    expect([west, east, north].map((target) => target.changes().map(({ type }) => type))).toEqual([
+      ['removal'],
+      [],
+      ['upsert'],
+    ])
+  })
+
   test('nothing else is counted as a version that went backwards', async () => {
     const metrics = memoryMetrics()
     const handler = createQueueSyncHandler({ targets: { west: memoryTarget() }, table: tableOf([]), metrics })
@@ -481,10 +492,13 @@ describe('a letter is refused', () => {
     expect(await reasonOf(poisonLetter({ record: { eventName: 'INSERT' } }))).toContain('`dynamodb.Keys`')
   })
 
-  test('as one without a new image, where the parked state would need it', async () => {
-    const reason = await reasonOf(letterOf(without('NewImage', record())), { mode: 'original', table: undefined })
-    expect(reason).toMatch(/not applied: .*no new image/)
-  })
+  test.each([letterOf(without('NewImage', record())), poisonLetter({ record: without('NewImage', record()) })])(
+    'as one without a new image, where the parked state would need it: $type',
+    async (letter) => {
+      const reason = await reasonOf(letter, { mode: 'original', table: undefined })
+      expect(reason).toMatch(/not applied: .*no new image/)
+    },
+  )
 
   test.each([undefined, null, 5])('while the table answers with %o, which is no row', async (item) => {
     const west = memoryTarget()
