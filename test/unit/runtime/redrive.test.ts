@@ -408,7 +408,8 @@ describe('P7 a poison letter passes what every record passes', () => {
     for (const mode of [{ mode: 'original' }, { table: tableOf([]), ttl: 'ignore' }] as const) {
       const west = memoryTarget({ guarded: 'mode' in mode })
       const clock = manualClock()
-      const handler = createQueueSyncHandler({ targets: { west }, clock, ...mode })
+      const when = ({ quantity }: InventoryItem) => quantity > 0
+      const handler = createQueueSyncHandler({ targets: { west }, when, clock, ...mode })
       const letter = poisonLetter({ record: streamRecord(remove('A1', 5, 1)) })
       expect(failedOf(await clock.settle(handler(queueEvent([letter]))))).toEqual([])
       expect(west.changes()).toMatchObject([{ type: 'removal', previous: { sku: 'A1', quantity: 5 } }])
@@ -495,7 +496,7 @@ describe('a letter is refused', () => {
   test.each([letterOf(without('NewImage', record())), poisonLetter({ record: without('NewImage', record()) })])(
     'as one without a new image, where the parked state would need it: $type',
     async (letter) => {
-      const reason = await reasonOf(letter, { mode: 'original', table: undefined })
+      const reason = await reasonOf(letter, { mode: 'original', table: undefined, when: () => true })
       expect(reason).toMatch(/not applied: .*no new image/)
     },
   )
