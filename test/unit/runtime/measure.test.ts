@@ -9,7 +9,7 @@ import {
 import { manualClock, memoryDlq, streamEvent, streamRecord } from 'dynamodb-stream-sync/testing'
 import { expect, test } from 'vitest'
 import { defaultStart } from '../../../src/testing/stream-record.ts'
-import { contextFor, insert, modify, scriptedDlq, scriptedTarget } from '../../support/sync-kit.ts'
+import { contextFor, insert, modify, scriptedDlq, scriptedTarget, tableOf } from '../../support/sync-kit.ts'
 
 /** Keeps what was emitted, call by call. */
 function emitted() {
@@ -68,7 +68,12 @@ test('what was folded, what cannot be decoded, and what a sink refused is counte
   const more = modify({ sku: 'A1', quantity: 6 }, { sku: 'A1', quantity: 7 }, 3)
   await handler(streamEvent([...folded, more, insert('B2', 5, 4), poison(5), poison(6), poison(7)]))
   const whole = calls[0]?.filter(({ name, target }) => target === undefined && name !== 'StreamLatency')
-  expect(whole).toEqual([count('Coalesced', 2), count('Poison', 3), count('DeadLettered', 1), count('Unresolved', 2)])
+  expect(whole).toStrictEqual([
+    count('Coalesced', 2),
+    count('Poison', 3),
+    count('DeadLettered', 1),
+    count('Unresolved', 2),
+  ])
 })
 
 test('of a target, stale answers, retries, letters and what is left are counted', async () => {
@@ -120,6 +125,30 @@ test('retries that ended well are added to those that did not', async () => {
   expect(calls[0]).toContainEqual(count('Retries', 3, 'west'))
 })
 
+test('what was delivered counts beside as many that are left', async () => {
+  const { calls, metrics } = emitted()
+  const west = scriptedTarget(({ key }) => {
+    if (key === 'bad') throw new TargetRejectedError('no')
+    return 'applied'
+  })
+  await createStreamSyncHandler({ targets: { west }, metrics })(streamEvent([insert('A1', 5, 1), insert('bad', 5, 2)]))
+  expect(calls[0]).toContainEqual(count('Deliveries', 2, 'west'))
+  expect(calls[0]).toContainEqual(count('Unresolved', 1, 'west'))
+})
+
+test('a record that comes after a newer one is a conflict, and a row that the table did not tell is unresolved', async () => {
+  const { calls, metrics } = emitted()
+  const table = tableOf([], () => Promise.reject(new Error('down')))
+  const [newer, older, unread] = streamEvent([insert('A1', 2, 2), insert('A1', 1, 1), insert('B2', 5, 9)]).Records
+  const { Keys, SequenceNumber } = unread?.dynamodb ?? {}
+  const keysOnly = { ...unread, dynamodb: { Keys, SequenceNumber, StreamViewType: 'KEYS_ONLY' as const } }
+  const Records = [newer, older, keysOnly] as StreamRecord[]
+  await createStreamSyncHandler({ targets: { west: scriptedTarget() }, table, metrics })({ Records })
+  const whole = calls[0]?.filter(({ target }) => target === undefined)
+  expect(whole).toContainEqual(count('VersionConflicts', 1))
+  expect(whole).toContainEqual(count('Unresolved', 1))
+})
+
 test('deliveries that never started are left, and not decided', async () => {
   const clock = manualClock()
   const { calls, metrics } = emitted()
@@ -137,12 +166,13 @@ test('deliveries that never started are left, and not decided', async () => {
 
 test('insertions that a target calls stale tell that version attributes began anew; other stale changes do not', async () => {
   const { calls, metrics } = emitted()
-  const west = scriptedTarget(({ key }) => (key.startsWith('good') ? 'applied' : 'stale'))
+  const west = scriptedTarget(({ key }) => ({ good: 'applied', same: 'unchanged' })[key] ?? 'stale')
   const targets = { west }
   const image = (sku: string, v: number) => ({ sku, quantity: 1, v })
   const records: StreamRecord[] = [
     streamRecord({ newImage: image('again', 1) }),
     streamRecord({ newImage: image('late', 2), oldImage: image('late', 1) }),
+    streamRecord({ newImage: image('same', 1) }),
     streamRecord({ newImage: image('good', 1) }),
   ]
   const item = { ...inventoryItem, version: { attribute: 'v' } }

@@ -48,6 +48,8 @@ test('one line tells what became of an invocation, and how long it took', async 
   await clock.settle(handler(streamEvent(inserts(3))))
   const none = { parked: 0, unresolved: 0, poison: 0 }
   expect(lines).toEqual([['info', 'Synced.', { records: 3, delivered: 6, ...none, durationMs: 12 }]])
+  await clock.settle(handler(streamEvent(inserts(1))))
+  expect(lines[1]).toEqual(['info', 'Synced.', { records: 1, delivered: 2, ...none, durationMs: 12 }])
 })
 
 test('a delivery that failed is told with its target, its change, its fate and its error', async () => {
