@@ -1,4 +1,4 @@
-import { createStreamSyncHandler, TargetRejectedError, TargetUnavailableError } from 'dynamodb-stream-sync'
+import { createStreamSyncHandler, TargetRejectedError, TargetUnavailableError, type Tracer } from 'dynamodb-stream-sync'
 import { manualClock, memoryDlq, streamEvent } from 'dynamodb-stream-sync/testing'
 import { describe, expect, test } from 'vitest'
 import { failedOf, insert, inserts, scriptedBatches, scriptedTarget } from '../../support/sync-kit.ts'
@@ -95,5 +95,38 @@ describe('a change that its target is unavailable for', () => {
     )
     expect(failedOf(response)).toHaveLength(1)
     expect(dlq.letters()).toMatchObject([{ key: 'sku-0', code: 'TARGET_REJECTED' }])
+  })
+})
+
+describe("a target's span", () => {
+  /** What `run` of each span answered: the name of its target, and the error's code. */
+  async function spans(script: Parameters<typeof scriptedTarget>[0], count: number) {
+    const ended: (readonly [unknown, unknown])[] = []
+    const tracer: Tracer = {
+      span: async (name, { target, items }, run) => {
+        const running = run()
+        const failure = await running.then(
+          () => undefined,
+          (error: unknown) => (error as Error).message,
+        )
+        if (name === 'deliver') ended.push([`${String(target)} ${String(items)}`, failure])
+        return running
+      },
+    }
+    const handler = createStreamSyncHandler({ targets: { west: scriptedTarget(script) }, dlq: memoryDlq(), tracer })
+    await handler(streamEvent(inserts(count)))
+    return ended
+  }
+
+  test('ends well where all its deliveries did', async () => {
+    expect(await spans(() => 'applied', 3)).toEqual([['west 3', undefined]])
+  })
+
+  test('fails with the first error of its deliveries, whatever else went well', async () => {
+    const script = ({ key }: { readonly key: string }) => {
+      if (key !== 'sku-0') throw new TargetRejectedError(`no ${key}`)
+      return 'applied'
+    }
+    expect(await spans(script, 3)).toEqual([['west 3', 'no sku-1']])
   })
 })
