@@ -1,4 +1,4 @@
-import { createQueueSyncHandler, TargetRejectedError, TargetUnavailableError } from 'dynamodb-stream-sync'
+import { createQueueSyncHandler, TargetRejectedError, TargetUnavailableError, type Tracer } from 'dynamodb-stream-sync'
 import { manualClock, memoryDlq, memoryMetrics, memoryTarget, streamRecord } from 'dynamodb-stream-sync/testing'
 import { describe, expect, test } from 'vitest'
 import { poisonLetter } from '../../support/dead-letters.ts'
@@ -303,3 +303,59 @@ describe('order', () => {
     expect(west.calls).toEqual([['A1', 'B2', 'C3']])
   })
 })
+
+describe('what is told of a run', () => {
+  function logged() {
+    const lines: (readonly unknown[])[] = []
+    const level = (name: string) => (message: string, fields?: object) => void lines.push([name, message, fields])
+    return { lines, logger: { info: level('info'), warn: level('warn'), error: level('error') } }
+  }
+  const notes = (lines: readonly (readonly unknown[])[]) => lines.filter(([level]) => level !== 'info')
+
+  test('nothing but its summary, where all letters are done', async () => {
+    const { lines, logger } = logged()
+    const table = tableOf([{ sku: 'A1', quantity: 9 }])
+    await createQueueSyncHandler({ targets: { west: memoryTarget() }, table, logger })(queueEvent([letterOf(record())]))
+    expect(lines.map(([level, message]) => [level, message])).toEqual([['info', 'Synced.']])
+  })
+
+  test('each letter that stays by its message, a hundred at most, and how many were not tried', async () => {
+    const { lines, logger } = logged()
+    const handler = createQueueSyncHandler({ targets: { west: memoryTarget() }, table: tableOf([]), logger })
+    await handler(queueEvent(Array.from({ length: 101 }, () => 'no letter')))
+    expect(notes(lines)).toHaveLength(100)
+    expect(notes(lines)[99]).toEqual([
+      'error',
+      'A dead letter stays in the queue.',
+      { messageId: 'm100', reason: expect.any(String) as unknown },
+    ])
+    lines.length = 0
+    const groups = ['a', 'a', 'a']
+    await handler(queueEvent(['no letter', letterOf(record('B2')), letterOf(record('C3'))], groups))
+    expect(notes(lines).map(([level, , fields]) => [level, fields])).toEqual([
+      ['error', { messageId: 'm1', reason: expect.any(String) as unknown }],
+      ['warn', { letters: 2 }],
+    ])
+  })
+
+  test('a span of its own name', async () => {
+    const names: string[] = []
+    const tracer: Tracer = {
+      span: (name, _, run) => {
+        names.push(name)
+        return run()
+      },
+    }
+    const handler = createQueueSyncHandler({ targets: { west: memoryTarget() }, table: tableOf([]), tracer })
+    await handler(queueEvent([letterOf(record())]))
+    expect(names).toEqual(['queue-sync', 'deliver'])
+  })
+})
+
+test.each([undefined, null, 5, 'text', [], {}, { Records: {} }, { Records: null }])(
+  'the event %j is none of a queue',
+  async (event) => {
+    const handler = createQueueSyncHandler({ targets: { west: memoryTarget() }, table: tableOf([]) })
+    await expect(handler(event as never)).rejects.toMatchObject({ code: 'RECORD_UNDECODABLE' })
+  },
+)

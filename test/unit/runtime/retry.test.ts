@@ -117,3 +117,34 @@ test('of a batch, only what was unavailable is tried again', async () => {
   expect(failedOf(await clock.settle(handler(streamEvent(inserts(3)))))).toEqual([])
   expect(west.calls).toEqual([['sku-0', 'sku-1', 'sku-2'], ['sku-1']])
 })
+
+test('a rest of a minute is waited for, a longer one is not', async () => {
+  const rest = (retryAfterMs: number) => () => Promise.reject(new TargetUnavailableError('busy', { retryAfterMs }))
+  expect(await attemptTimes({ timeoutMs: 1 }, 0, rest(60_000))).toEqual([0, 60_000, 120_000])
+  expect(await attemptTimes({ timeoutMs: 1 }, 0, rest(60_001))).toEqual([0])
+})
+
+test.each([-5, 0, Number.NaN, '5', {}, null])('a rest of %j is none', async (retryAfterMs) => {
+  const asked = () => Promise.reject(Object.assign(new TargetUnavailableError('busy'), { retryAfterMs }))
+  expect(await attemptTimes({}, 0, asked)).toEqual([0, 0, 0])
+})
+
+test('a pause that would end at the deadline is not begun, a shorter one is, however long the process has run', async () => {
+  for (const [pause, attempts] of [
+    [999, 2],
+    [1_000, 1],
+  ] as const) {
+    const clock = manualClock()
+    await clock.settle(clock.sleep(7_000))
+    const west = scriptedTarget(down)
+    const retry = { maxAttempts: 2, minDelayMs: pause, maxDelayMs: pause }
+    const handler = createStreamSyncHandler({
+      targets: { west: { target: west, retry } },
+      dlq: memoryDlq(),
+      clock,
+      random: () => 1,
+    })
+    await clock.settle(handler(one(), contextFor(clock, 2_000)))
+    expect(west.calls).toHaveLength(attempts)
+  }
+})
