@@ -1,6 +1,7 @@
 import { createStreamSyncHandler, TargetRejectedError, TargetUnavailableError } from 'dynamodb-stream-sync'
 import { manualClock, memoryDlq, memoryMetrics, streamEvent } from 'dynamodb-stream-sync/testing'
 import { describe, expect, test } from 'vitest'
+import { circuitBreaker } from '../../../src/runtime/breaker.ts'
 import { contextFor, failedOf, inserts, never, scriptedBatches, scriptedTarget } from '../../support/sync-kit.ts'
 
 const noRetry = { retry: { maxAttempts: 1 }, concurrency: 1 } as const
@@ -144,5 +145,57 @@ describe('the breaker', () => {
       createStreamSyncHandler({ targets: { west }, dlq: memoryDlq(), clock })(streamEvent(inserts(20))),
     )
     expect(target.calls).toHaveLength(20)
+  })
+})
+
+describe('the breaker by itself', () => {
+  const at = (now: number) => ({ monotonic: () => now })
+  const opened = () => {
+    const one = circuitBreaker({ failures: 2, coolDownMs: 100 })
+    one.failed(0)
+    one.failed(0)
+    return one
+  }
+
+  test('is closed until it opens, open to the last millisecond of its rest', () => {
+    const one = circuitBreaker({ failures: 2, coolDownMs: 100 })
+    expect([one.isClosed(), one.isOpen(0), one.admit(at(0))]).toEqual([true, false, true])
+    expect([one.failed(0), one.failed(0)]).toEqual([false, true])
+    expect([one.isClosed(), one.isOpen(99), one.isOpen(100)]).toEqual([false, true, false])
+    expect([one.admit(at(99)), one.admit(at(100))]).toEqual([false, true])
+  })
+
+  test('counts failures in a row only, and none for longer than a success', () => {
+    const one = circuitBreaker({ failures: 2, coolDownMs: 100 })
+    one.failed(0)
+    one.succeeded()
+    expect([one.failed(0), one.isClosed(), one.failed(0)]).toEqual([false, true, true])
+  })
+
+  test('late failures do not make its rest longer', () => {
+    const one = opened()
+    expect(one.failed(50)).toBe(false)
+    expect([one.isOpen(99), one.isOpen(100)]).toEqual([true, false])
+  })
+
+  test('lets one call try; the others wait for what comes of it', async () => {
+    const one = opened()
+    expect(one.admit(at(100))).toBe(true)
+    const waits = one.admit(at(100))
+    expect(waits).toBeInstanceOf(Promise)
+    one.succeeded()
+    await waits
+    expect([one.isClosed(), one.admit(at(100))]).toEqual([true, true])
+  })
+
+  test('a trial that fails opens it anew; one that is abandoned lets another try', async () => {
+    const one = opened()
+    expect(one.admit(at(100))).toBe(true)
+    expect([one.failed(150), one.isOpen(249), one.isOpen(250)]).toEqual([true, true, false])
+    expect(one.admit(at(250))).toBe(true)
+    const waits = one.admit(at(250))
+    one.abandoned()
+    await waits
+    expect([one.isClosed(), one.admit(at(250))]).toEqual([false, true])
   })
 })
