@@ -112,6 +112,19 @@ describe('the breaker', () => {
     expect(target.calls).toHaveLength(calls + 2)
   })
 
+  test('stays open where the deadline cut its trial off: one call tries again, and its failure opens it anew', async () => {
+    const { run, target, clock, state, metrics } = switched('park', 10)
+    await run(3)
+    await clock.advance(10_000)
+    state.answer = never
+    await run(1, 3_000)
+    expect(target.calls).toHaveLength(4)
+    state.answer = down
+    await run(20)
+    expect(target.calls).toHaveLength(5)
+    expect(metrics.total('BreakerOpen', 'west')).toBe(2)
+  })
+
   test('counts a time-out as unavailable', async () => {
     const { run, target, state } = switched()
     state.answer = never
@@ -126,6 +139,29 @@ describe('the breaker', () => {
     const handler = createStreamSyncHandler({ targets: { west }, dlq: memoryDlq(), clock })
     await clock.settle(handler(streamEvent(inserts(20))))
     expect(target.calls).toHaveLength(3)
+  })
+
+  test('takes a batch as answered where any of its changes is', async () => {
+    const clock = manualClock()
+    const target = scriptedBatches(() => [new TargetUnavailableError('down'), 'applied'], 2)
+    const west = { target, ...noRetry, breaker }
+    const handler = createStreamSyncHandler({ targets: { west }, dlq: memoryDlq(), clock })
+    await clock.settle(handler(streamEvent(inserts(20))))
+    expect(target.calls).toHaveLength(10)
+  })
+
+  test('that opens while a rejected batch is asked one by one leaves the rest of it untried', async () => {
+    const clock = manualClock()
+    const target = scriptedBatches((changes) => {
+      throw changes.length > 1 ? new TargetRejectedError('no') : new TargetUnavailableError('down')
+    })
+    const [dlq, west] = [memoryDlq(), { target, ...noRetry, breaker }]
+    const handler = createStreamSyncHandler({ targets: { west }, dlq, clock })
+    expect(failedOf(await clock.settle(handler(streamEvent(inserts(5)))))).toEqual([])
+    expect(target.calls.slice(1)).toEqual([['sku-0'], ['sku-1'], ['sku-2']])
+    expect(dlq.letters()).toMatchObject(
+      [2, 2, 2, 1, 1].map((attempts, n) => ({ key: `sku-${n}`, code: 'TARGET_UNAVAILABLE', attempts })),
+    )
   })
 
   test('ends the retries of what failed before', async () => {
@@ -145,6 +181,24 @@ describe('the breaker', () => {
       createStreamSyncHandler({ targets: { west }, dlq: memoryDlq(), clock })(streamEvent(inserts(20))),
     )
     expect(target.calls).toHaveLength(20)
+  })
+
+  test.each<readonly [string, () => unknown, readonly string[]]>([
+    ['succeeds', () => 'applied', []],
+    ['is rejected', () => Promise.reject(new TargetRejectedError('no')), ['TARGET_REJECTED', 'TARGET_REJECTED']],
+    ['hangs', never, ['DEADLINE_EXCEEDED', 'DEADLINE_EXCEEDED']],
+  ])('false: nothing else changes where a delivery %s', async (_, answer, codes) => {
+    const batches = scriptedBatches(async (changes) => {
+      const one = await answer()
+      return changes.map(() => one)
+    })
+    for (const target of [scriptedTarget(answer), batches]) {
+      const [clock, dlq] = [manualClock(), memoryDlq()]
+      const west = { target, ...noRetry, timeoutMs: 60_000, concurrency: 2, breaker: false } as const
+      const handler = createStreamSyncHandler({ targets: { west }, dlq, clock })
+      expect(failedOf(await clock.settle(handler(streamEvent(inserts(2)), contextFor(clock, 5_000))))).toEqual([])
+      expect(dlq.letters().map(({ code }) => code)).toEqual(codes)
+    }
   })
 })
 

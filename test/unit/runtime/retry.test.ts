@@ -148,3 +148,9 @@ test('a pause that would end at the deadline is not begun, a shorter one is, how
     expect(west.calls).toHaveLength(attempts)
   }
 })
+
+test('a rest that an error of another copy of the package asks for is heeded', async () => {
+  const brand = Symbol.for('dynamodb-stream-sync.error')
+  const foreign = Object.assign(new Error('busy'), { [brand]: true, code: 'TARGET_UNAVAILABLE', retryAfterMs: 700 })
+  expect(await attemptTimes({}, 0, () => Promise.reject(foreign))).toEqual([0, 700, 1_400])
+})
