@@ -124,15 +124,15 @@ test('a rest of a minute is waited for, a longer one is not', async () => {
   expect(await attemptTimes({ timeoutMs: 1 }, 0, rest(60_001))).toEqual([0])
 })
 
-test.each([-5, 0, Number.NaN, '5', {}, null])('a rest of %j is none', async (retryAfterMs) => {
+test.each([-500, 0, Number.NaN, '500', {}, null])('a rest of %j is none', async (retryAfterMs) => {
   const asked = () => Promise.reject(Object.assign(new TargetUnavailableError('busy'), { retryAfterMs }))
-  expect(await attemptTimes({}, 0, asked)).toEqual([0, 0, 0])
+  expect(await attemptTimes({}, 1, asked)).toEqual([0, 100, 300])
 })
 
 test('a pause that would end at the deadline is not begun, a shorter one is, however long the process has run', async () => {
-  for (const [pause, attempts] of [
-    [999, 2],
-    [1_000, 1],
+  for (const [pause, attempts, end] of [
+    [999, 2, 7_999],
+    [1_000, 1, 7_000],
   ] as const) {
     const clock = manualClock()
     await clock.settle(clock.sleep(7_000))
@@ -146,6 +146,7 @@ test('a pause that would end at the deadline is not begun, a shorter one is, how
     })
     await clock.settle(handler(one(), contextFor(clock, 2_000)))
     expect(west.calls).toHaveLength(attempts)
+    expect(clock.monotonic()).toBe(end)
   }
 })
 
