@@ -251,6 +251,11 @@ test('an item has a key of two attributes at most, a version of either kind, and
   )
 })
 
+test('a route may park in a DLQ of its own, and its breaker may rest for no time', () => {
+  const own = { target, dlq: memoryDlq(), onUnavailable: 'park', breaker: { failures: 1, coolDownMs: 0 } } as const
+  expect(createStreamSyncHandler({ targets: { east: own } })).toBeTypeOf('function')
+})
+
 test('a long text is cut where it is told, and a function is told as one', () => {
   const refused = (settings: object) => () => createStreamSyncHandler(sync(settings) as never)
   expect(refused({ ttl: 'x'.repeat(61) })).toThrow(`ttl: '${'x'.repeat(60)}' does`)

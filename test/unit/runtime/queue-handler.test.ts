@@ -338,6 +338,14 @@ describe('what is told of a run', () => {
     ])
   })
 
+  test('no letter or poison of the whole, for nothing is parked anew', async () => {
+    const metrics = memoryMetrics()
+    const table = tableOf([{ sku: 'A1', quantity: 9 }])
+    const handler = createQueueSyncHandler({ targets: { west: memoryTarget() }, table, metrics })
+    await handler(queueEvent([letterOf(record())]))
+    expect([metrics.total('DeadLettered'), metrics.total('Unresolved'), metrics.total('Deliveries')]).toEqual([0, 0, 1])
+  })
+
   test('a span of its own name', async () => {
     const names: string[] = []
     const tracer: Tracer = {
