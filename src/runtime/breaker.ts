@@ -36,7 +36,7 @@ export function circuitBreaker(options: { readonly failures: number; readonly co
     isClosed: () => openUntil === undefined,
     isOpen: (now) => openUntil !== undefined && now < openUntil,
     succeeded() {
-      if (inRow === 0 && openUntil === undefined && !trial) return
+      if (inRow === 0) return // neither open nor on trial, for that takes a failure
       inRow = 0
       openUntil = undefined
       endTrial()

@@ -119,12 +119,8 @@ export const routeSchema = z.strictObject({
       [
         z.literal(false),
         z.strictObject({
-          failures: z.custom((value) => Number.isInteger(value) && (value as number) >= 1, {
-            error: 'Use a whole number from 1 up.',
-          }),
-          coolDownMs: z.custom((value) => typeof value === 'number' && value >= 0 && value <= longestTimer, {
-            error: 'Use milliseconds from 0 up.',
-          }),
+          failures: z.custom((value) => Number.isInteger(value) && (value as number) >= 1),
+          coolDownMs: z.custom((value) => typeof value === 'number' && value >= 0 && value <= longestTimer),
         }),
       ],
       { error: 'Use false or { failures: 1 or more, coolDownMs: 0 or more }.' },

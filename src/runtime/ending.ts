@@ -52,7 +52,7 @@ export function earliest(signals: readonly (AbortSignal | undefined)[], first: E
   if (first.hasEnded()) any.end()
   for (const signal of signals) {
     if (signal?.aborted) any.end()
-    signal?.addEventListener('abort', any.end, { once: true })
+    signal?.addEventListener('abort', any.end)
     first.onEnd(() => signal?.removeEventListener('abort', any.end)) // a caller's signal may outlive many runs
   }
   return any

@@ -1,5 +1,5 @@
 import pRetry from 'p-retry'
-import { TargetUnavailableError, type SyncError } from '../errors.ts'
+import type { SyncError } from '../errors.ts'
 import { longestRetryAfterMs } from './defaults.ts'
 import type { Invocation } from './invocation.ts'
 import type { Route, Sync } from './sync.ts'
@@ -71,7 +71,7 @@ async function pauseBefore<Item>(
 }
 
 function retryAfterOf(error: SyncError): number {
-  const asked = error instanceof TargetUnavailableError || 'retryAfterMs' in error ? error.retryAfterMs : 0
+  const asked = 'retryAfterMs' in error ? error.retryAfterMs : 0
   return typeof asked === 'number' && asked > 0 ? asked : 0
 }
 

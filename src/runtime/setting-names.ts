@@ -3,33 +3,33 @@ import { ConfigError } from '../errors.ts'
 import type { QueueSyncConfig, RetryOptions, StreamSyncConfig, SyncConfig, TargetRoute } from './config.ts'
 import { nearestName } from './nearest-name.ts'
 
-/** Every name of `T`, no more and no less: the compiler compares them. */
-type Names<T> = Readonly<Record<keyof T, true>>
+/** Every name of `T`, no more and no less: the compiler compares them. Only the names count. */
+type Names<T> = Readonly<Record<keyof T, 1>>
 
 const ofSync: Names<SyncConfig<never>> = {
-  ...{ item: true, targets: true, when: true, dlq: true, metrics: true, tracer: true, logger: true, clock: true },
-  ...{ ttl: true, origin: true, random: true, deadlineMarginMs: true, epochs: true },
+  ...{ item: 1, targets: 1, when: 1, dlq: 1, metrics: 1, tracer: 1, logger: 1, clock: 1 },
+  ...{ ttl: 1, origin: 1, random: 1, deadlineMarginMs: 1, epochs: 1 },
 }
 const ofStream: Names<Omit<StreamSyncConfig<never>, keyof SyncConfig<never>>> = {
-  ...{ table: true, coalesce: true, events: true, failureMode: true },
+  ...{ table: 1, coalesce: 1, events: 1, failureMode: 1 },
 }
-const ofQueue: Names<Pick<QueueSyncConfig<never>, 'mode'>> = { mode: true }
+const ofQueue: Names<Pick<QueueSyncConfig<never>, 'mode'>> = { mode: 1 }
 
 /** What reconcile takes beyond a sync; its own checks hold that the list is whole. */
 const ofReconcile = {
-  ...{ mode: true, table: true, snapshots: true, signal: true, resumeFrom: true, authority: true, compare: true },
-  ...{ orphans: true, settleMs: true, lagMs: true, maxLagMs: true, repairsPerSecond: true, maxRepairs: true },
-  ...{ maxRepairRatio: true, pageTimeoutMs: true, maxRowsInMemory: true, lock: true, pending: true, onDrift: true },
+  ...{ mode: 1, table: 1, snapshots: 1, signal: 1, resumeFrom: 1, authority: 1, compare: 1 },
+  ...{ orphans: 1, settleMs: 1, lagMs: 1, maxLagMs: 1, repairsPerSecond: 1, maxRepairs: 1 },
+  ...{ maxRepairRatio: 1, pageTimeoutMs: 1, maxRowsInMemory: 1, lock: 1, pending: 1, onDrift: 1 },
 } as const
 export type ReconcileSetting = keyof typeof ofReconcile
 
 const ofRoute: Names<TargetRoute<never>> = {
-  ...{ target: true, when: true, concurrency: true, timeoutMs: true, retry: true, breaker: true },
-  ...{ onUnavailable: true, dlq: true },
+  ...{ target: 1, when: 1, concurrency: 1, timeoutMs: 1, retry: 1, breaker: 1 },
+  ...{ onUnavailable: 1, dlq: 1 },
 }
-const ofItem: Names<ItemDefinition<never>> = { schema: true, key: true, version: true, quantity: true, fields: true }
-const ofRetry: Names<RetryOptions> = { maxAttempts: true, minDelayMs: true, maxDelayMs: true }
-const ofOrigin: Names<NonNullable<SyncConfig<never>['origin']>> = { attribute: true, accept: true }
+const ofItem: Names<ItemDefinition<never>> = { schema: 1, key: 1, version: 1, quantity: 1, fields: 1 }
+const ofRetry: Names<RetryOptions> = { maxAttempts: 1, minDelayMs: 1, maxDelayMs: 1 }
+const ofOrigin: Names<NonNullable<SyncConfig<never>['origin']>> = { attribute: 1, accept: 1 }
 
 /** One configuration is spread between the handlers, so that each of them knows the settings of all. */
 const handler = Object.keys({ ...ofSync, ...ofStream, ...ofQueue, ...ofReconcile })

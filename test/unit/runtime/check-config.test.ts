@@ -47,6 +47,7 @@ const shared: readonly Case[] = [
   ['targets.east', "'east'", 'Give a warehouse target or a route', { targets: { east: 'east' } }],
   ['targets.east.target', 'an object', 'either `apply` or `applyBatch`', { targets: { east: {} } }],
   ['targets.east.target', 'an object', 'either', { targets: { east: { apply, applyBatch: apply } } }],
+  ['targets.east.target', 'an object', 'either', { targets: { east: { apply: 5, applyBatch: apply } } }],
   ['targets.east.batchSize', '0', 'whole number from 1 up', { targets: { east: { applyBatch: apply, batchSize: 0 } } }],
   ['targets.east.guarded', "'yes'", 'true or false', { targets: { east: { apply, guarded: 'yes' } } }],
   ['targets.east.timeout', 'no setting', 'Write `timeoutMs`, or remove it.', route({ timeout: 5 })],
@@ -70,8 +71,10 @@ const shared: readonly Case[] = [
   ['x'.repeat(60), 'no setting', 'Remove it or correct its name.', sync({ ['x'.repeat(100_000)]: 1 })],
   ['config', 'has a name that is no setting', 'Remove it or correct its name.', sync({ '': 1 })],
   ['targets.east.when', 'an object', 'Give a function.', route({ when: {} })],
+  ['targets.east.concurrency', '10001', 'whole number from 1', route({ concurrency: 10_001 })],
   ['targets.east.concurrency', '0', 'whole number from 1', route({ concurrency: 0 })],
   ['targets.east.concurrency', '1.5', 'whole number from 1', route({ concurrency: 1.5 })],
+  ['targets.east.timeoutMs', "'5'", 'milliseconds above 0', route({ timeoutMs: '5' })],
   ['targets.east.timeoutMs', '0', 'milliseconds above 0', route({ timeoutMs: 0 })],
   ['targets.east.timeoutMs', 'Infinity', 'milliseconds above 0', route({ timeoutMs: Infinity })],
   ['targets.east.retry', '3', 'Give an object.', route({ retry: 3 })],
@@ -80,9 +83,15 @@ const shared: readonly Case[] = [
   ['targets.east.retry.maxDelayMs', 'NaN', 'milliseconds from 0', route({ retry: { maxDelayMs: NaN } })],
   ['targets.east.retry.maxDelay', 'no setting', 'Write `maxDelayMs`', route({ retry: { maxDelay: 1 } })],
   ['targets.east.retry.delay', 'no setting', 'Remove it', route({ retry: { delay: 1 } })],
+  ['targets.east.retry.timeoutMs', 'no setting', 'Remove it', route({ retry: { timeoutMs: 1 } })],
   ['targets.east.breaker', 'true', 'Use false or { failures', route({ breaker: true })],
   ['targets.east.breaker', 'an object', 'failures: 1 or more', route({ breaker: { failures: 0, coolDownMs: 1 } })],
   ['targets.east.breaker', 'an object', 'coolDownMs: 0 or more', route({ breaker: { failures: 1 } })],
+  ['targets.east.breaker', 'an object', 'false or', route({ breaker: { failures: 1, coolDownMs: -1 } })],
+  ['targets.east.breaker', 'an object', 'false or', route({ breaker: { failures: 1, coolDownMs: '5' } })],
+  ['targets.east.breaker', 'an object', 'false or', route({ breaker: { failures: 1, coolDownMs: 2_147_483_648 } })],
+  ['targets.east.timeoutMs', '2147483648', 'milliseconds above 0', route({ timeoutMs: 2_147_483_648 })],
+  ['deadlineMarginMs', '2147483648', 'milliseconds from 0', sync({ deadlineMarginMs: 2_147_483_648 })],
   ['targets.east.onUnavailable', "'drop'", "Use 'park' or 'stall'.", route({ onUnavailable: 'drop' })],
   ['targets.east.onUnavailable', "'park'", "Give `dlq`, or use 'stall'.", route({ onUnavailable: 'park' })],
   ['targets.east.dlq', 'an object', 'Give a DLQ sink', route({ dlq: {} })],
@@ -91,13 +100,19 @@ const shared: readonly Case[] = [
   ['item.key', 'a list of 0', "['sku']", item({ key: [] })],
   ['item.key', 'a list of 3', "['sku']", item({ key: ['a', 'b', 'c'] })],
   ['item.key', 'a list of 2', "['sku']", item({ key: ['a', 'a'] })],
+  ['item.key', 'a list of 2', "['sku']", item({ key: ['a', ''] })],
+  ['item.key', 'a list of 2', "['sku']", item({ key: ['a', 1] })],
+  ['item.fields', 'a list of 2', 'at least one', item({ fields: ['a', ''] })],
+  ['item.version', 'an object', "{ attribute: '…' }", item({ version: { attribute: '' } })],
   ['item.version', "'time'", "Use 'sequence' or { attribute: '…' }.", item({ version: 'time' })],
   ['item.quantity', "'quantity'", 'Give a function.', item({ quantity: 'quantity' })],
   ['item.fields', 'a list of 0', 'at least one', item({ fields: [] })],
+  ['item.dlq', 'no setting', 'Remove it', item({ dlq: memoryDlq() })],
   ['item.keys', 'no setting', 'Write `key`', item({ keys: ['sku'] })],
   ['when', 'true', 'Give a function.', sync({ when: true })],
   ['dlq', "'https://sqs'", 'Give a DLQ sink', sync({ dlq: 'https://sqs' })],
   ['metrics', 'a list of 1', 'Give a metric emitter', sync({ metrics: [{}] })],
+  ['metrics', 'a list of 2', 'Give a metric emitter', sync({ metrics: [{ emit: () => undefined }, {}] })],
   ['tracer', 'an object', '`span`', sync({ tracer: {} })],
   ['logger', 'an object', '`warn`', sync({ logger: { info: () => undefined } })],
   ['clock', 'an object', '`monotonic`', sync({ clock: { now: () => 0 } })],
@@ -114,10 +129,16 @@ const shared: readonly Case[] = [
     'Write `accept`',
     sync({ origin: { attribute: 'region', accept: ['eu'], acept: ['eu'] } }),
   ],
+  ['origin.accept', 'a list of 2', 'List the regions', sync({ origin: { attribute: 'region', accept: ['eu', ''] } })],
+  ['origin.attribute', "''", 'Name the attribute', sync({ origin: { attribute: '', accept: ['eu'] } })],
   ['origin.accept', 'a list of 0', 'List the regions', sync({ origin: { attribute: 'region', accept: [] } })],
   ['random', '0.5', 'Give a function.', sync({ random: 0.5 })],
   ['deadlineMarginMs', '-1', 'milliseconds from 0', sync({ deadlineMarginMs: -1 })],
   ['epochs', 'an object', 'whole numbers from 0 to 999999', sync({ epochs: { [arn]: 1_000_000 } })],
+  ['epochs', 'an object', 'whole numbers from 0 to 999999', sync({ epochs: { [arn]: -1 } })],
+  ['epochs', 'an object', 'Map stream ARNs', sync({ epochs: { [arn]: 1, stock: 1 } })],
+  ['epochs', 'an object', 'Map stream ARNs', sync({ epochs: { [`x${arn}`]: 1 } })],
+  ['epochs', 'an object', 'Map stream ARNs', sync({ epochs: { [`${arn}/x`]: 1 } })],
   ['epochs', 'an object', 'Map stream ARNs', sync({ epochs: { stock: 1 } })],
   ['epochs', 'an object', 'Map stream ARNs', sync({ epochs: { 'arn:aws:dynamodb:eu-west-1:1:table/stock': 1 } })],
   ['epochs', 'an object', 'Map stream ARNs', sync({ epochs: new Map([[arn, 1]]) })],
@@ -201,9 +222,9 @@ test('a configuration with every setting is accepted', () => {
         target,
         when: ({ quantity }) => quantity > 0,
         concurrency: 1,
-        timeoutMs: 1,
+        timeoutMs: 2_147_483_647,
         retry: { maxAttempts: 1, minDelayMs: 0, maxDelayMs: 0 },
-        breaker: { failures: 1, coolDownMs: 0 },
+        breaker: { failures: 1, coolDownMs: 2_147_483_647 },
         onUnavailable: 'park',
         dlq,
       },
@@ -211,14 +232,48 @@ test('a configuration with every setting is accepted', () => {
       north: { applyBatch: () => Promise.resolve([]), batchSize: 1, guarded: true },
     },
     ttl: 'propagate',
-    deadlineMarginMs: 0,
-    epochs: { [arn]: 999_999, 'arn:aws:kinesis:eu-west-1:123456789012:stream/stock': 1 },
+    deadlineMarginMs: 2_147_483_647,
+    epochs: { [arn]: 999_999, [`${arn}0`]: 0, 'arn:aws:kinesis:eu-west-1:123456789012:stream/stock': 1 },
     random: () => 0,
     dlq,
   })
   expect(createStreamSyncHandler({ ...whole, table, coalesce: false, failureMode: 'throw' })).toBeTypeOf('function')
   expect(createQueueSyncHandler({ ...whole, table })).toBeTypeOf('function')
   expect(createQueueSyncHandler({ ...whole, mode: 'original' })).toBeTypeOf('function')
+})
+
+test('an item has a key of two attributes at most, a version of either kind, and one emitter or more', () => {
+  const emit = () => undefined
+  const ofTwo = item({ key: ['sku', 'location'], version: 'sequence', fields: ['sku', 'quantity'] })
+  expect(createStreamSyncHandler({ ...ofTwo, metrics: [{ emit }, { emit }] })).toBeTypeOf('function')
+  expect(createStreamSyncHandler({ ...item({ version: { attribute: 'v' } }), metrics: { emit } })).toBeTypeOf(
+    'function',
+  )
+})
+
+test('a route may park in a DLQ of its own, and its breaker may rest for no time', () => {
+  const own = { target, dlq: memoryDlq(), onUnavailable: 'park', breaker: { failures: 1, coolDownMs: 0 } } as const
+  expect(createStreamSyncHandler({ targets: { east: own } })).toBeTypeOf('function')
+})
+
+test('a long text is cut where it is told, and a function is told as one', () => {
+  const refused = (settings: object) => () => createStreamSyncHandler(sync(settings) as never)
+  expect(refused({ ttl: 'x'.repeat(61) })).toThrow(`ttl: '${'x'.repeat(60)}' does`)
+  expect(refused({ ttl: () => undefined })).toThrow('ttl: a function does')
+  expect(refused({ ttl: null })).toThrow('ttl: null does')
+})
+
+test('what a hostile object threw is the cause of the error', () => {
+  expect(() => createStreamSyncHandler({ targets: { east: hostile } })).toThrow(
+    expect.objectContaining({ cause: new Error('hostile') }),
+  )
+})
+
+test('an item and its sync may be declared apart', () => {
+  const settings = { targets: { east: target } }
+  const schema = Object.assign(() => undefined, { '~standard': { version: 1, vendor: 'test', validate: () => ({}) } })
+  const own = { ...inventoryItem, schema } as unknown as typeof inventoryItem
+  expect(defineSync(own, settings)).toEqual({ ...settings, item: own })
 })
 
 test('every handler takes the settings of all, so that one configuration can be spread', async () => {

@@ -1,7 +1,7 @@
-import { createStreamSyncHandler, TargetRejectedError, TargetUnavailableError } from 'dynamodb-stream-sync'
+import { createStreamSyncHandler, TargetRejectedError, TargetUnavailableError, type Tracer } from 'dynamodb-stream-sync'
 import { manualClock, memoryDlq, streamEvent } from 'dynamodb-stream-sync/testing'
 import { describe, expect, test } from 'vitest'
-import { failedOf, insert, inserts, scriptedBatches, scriptedTarget } from '../../support/sync-kit.ts'
+import { failedOf, insert, inserts, scriptedBatches, scriptedTarget, sequence } from '../../support/sync-kit.ts'
 
 const garbage: readonly (readonly [string, unknown])[] = [
   ['undefined', undefined],
@@ -52,7 +52,7 @@ test('a batch that is rejected as a whole is asked one by one', async () => {
   })
   expect(failedOf(await createStreamSyncHandler({ targets: { west }, dlq })(streamEvent(inserts(3))))).toEqual([])
   expect(west.calls).toEqual([['sku-0', 'sku-1', 'sku-2'], ['sku-0'], ['sku-1'], ['sku-2']])
-  expect(dlq.letters()).toMatchObject([{ key: 'sku-1', code: 'TARGET_REJECTED' }])
+  expect(dlq.letters()).toMatchObject([{ key: 'sku-1', code: 'TARGET_REJECTED', attempts: 2 }])
 })
 
 test('a batch is no larger than the target takes, 100 by default', async () => {
@@ -95,5 +95,75 @@ describe('a change that its target is unavailable for', () => {
     )
     expect(failedOf(response)).toHaveLength(1)
     expect(dlq.letters()).toMatchObject([{ key: 'sku-0', code: 'TARGET_REJECTED' }])
+  })
+})
+
+describe("a target's span", () => {
+  /** What `run` of each span answered: the name of its target, and the error's code. */
+  async function spans(script: Parameters<typeof scriptedTarget>[0], count: number) {
+    const ended: (readonly [unknown, unknown])[] = []
+    const tracer: Tracer = {
+      span: async (name, { target, items }, run) => {
+        const running = run()
+        const failure = await running.then(
+          () => undefined,
+          (error: unknown) => (error as Error).message,
+        )
+        if (name === 'deliver') ended.push([`${String(target)} ${String(items)}`, failure])
+        return running
+      },
+    }
+    const handler = createStreamSyncHandler({ targets: { west: scriptedTarget(script) }, dlq: memoryDlq(), tracer })
+    await handler(streamEvent(inserts(count)))
+    return ended
+  }
+
+  test('ends well where all its deliveries did', async () => {
+    expect(await spans(() => 'applied', 3)).toEqual([['west 3', undefined]])
+  })
+
+  test('fails with the first error of its deliveries, whatever else went well', async () => {
+    const script = ({ key }: { readonly key: string }) => {
+      if (key !== 'sku-0') throw new TargetRejectedError(`no ${key}`)
+      return 'applied'
+    }
+    expect(await spans(script, 3)).toEqual([['west 3', 'no sku-1']])
+  })
+})
+
+describe('a fault of our own while a target is delivered to', () => {
+  /** Delivers two items; after so many calls the clock throws once, at the given one of its next readings. */
+  async function faulty(afterCalls: number, atReading: number) {
+    const clock = manualClock()
+    const lines: unknown[] = []
+    const note = (_: string, fields: object) => void lines.push(fields)
+    const logger = { info: () => undefined, warn: note, error: note }
+    const [west, dlq] = [scriptedTarget(), memoryDlq()]
+    let readings = 0
+    const monotonic = () => {
+      if (west.calls.length === afterCalls && ++readings === atReading) throw new RangeError('no time')
+      return clock.monotonic()
+    }
+    const targets = { west: { target: west, concurrency: 1 } }
+    const handler = createStreamSyncHandler({ targets, dlq, logger, clock: { ...clock, monotonic } })
+    const failed = failedOf(await clock.settle(handler(streamEvent(inserts(2)))))
+    return { failed, lines, west, letters: dlq.letters() }
+  }
+
+  test.each([
+    ['after the first call', 1, 1],
+    ['after the last', 2, 1],
+    ['when all is done', 2, 2],
+  ])('leaves all of its changes to Lambda, parks none, and is told: %s', async (_, calls, reading) => {
+    const { failed, lines, letters, west } = await faulty(calls, reading)
+    expect(west.calls).toHaveLength(calls)
+    expect(failed).toEqual([sequence(0), sequence(1)])
+    expect(letters).toEqual([])
+    const told = { target: 'west', fate: 'unresolved', attempts: 0, code: 'TARGET_UNAVAILABLE' }
+    const reason: unknown = expect.stringContaining('RangeError')
+    expect(lines).toMatchObject([
+      { ...told, key: 'sku-0', reason },
+      { ...told, key: 'sku-1', reason },
+    ])
   })
 })

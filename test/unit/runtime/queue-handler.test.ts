@@ -250,14 +250,6 @@ describe('what stays in the queue', () => {
     expect(clock.monotonic()).toBe(4_000)
   })
 
-  test.each([undefined, null, 5, 'event', [], {}, { Records: {} }])(
-    '%j is no event of a queue and fails as a whole',
-    async (event) => {
-      const handler = createQueueSyncHandler({ targets: { west: memoryTarget() }, table: tableOf([]) })
-      await expect(handler(event as never)).rejects.toMatchObject({ code: 'RECORD_UNDECODABLE' })
-    },
-  )
-
   test('nothing of an empty event', async () => {
     const table = tableOf([])
     const handler = createQueueSyncHandler({ targets: { west: memoryTarget() }, table })
@@ -312,46 +304,78 @@ describe('order', () => {
   })
 })
 
-describe('what the log and the tracer hear', () => {
-  const listening = () => {
-    const [warnings, errors, spans]: [unknown[], Record<string, unknown>[], unknown[]] = [[], [], []]
-    const logger = {
-      info: () => undefined,
-      warn: (_: string, fields: object) => void warnings.push(fields),
-      error: (_: string, fields: Record<string, unknown>) => void errors.push(fields),
-    }
-    const tracer: Tracer = {
-      span: (name, attributes, run) => {
-        spans.push([name, attributes])
-        return run()
-      },
-    }
-    const dlq = memoryDlq()
-    const table = tableOf([{ sku: 'A1', quantity: 9 }])
-    const handler = createQueueSyncHandler({ targets: { west: memoryTarget() }, table, dlq, logger, tracer })
-    return { handler, table, warnings, errors, spans }
+describe('what is told of a run', () => {
+  function logged() {
+    const lines: (readonly unknown[])[] = []
+    const level = (name: string) => (message: string, fields?: object) => void lines.push([name, message, fields])
+    return { lines, logger: { info: level('info'), warn: level('warn'), error: level('error') } }
   }
+  const notes = (lines: readonly (readonly unknown[])[]) => lines.filter(([level]) => level !== 'info')
 
-  test('of a batch that went well nothing to worry about, in one span with its deliveries', async () => {
-    const { handler, warnings, errors, spans } = listening()
-    await handler(queueEvent([letterOf(record())]))
-    expect([warnings, errors]).toEqual([[], []])
-    expect(spans).toEqual([
-      ['queue-sync', {}],
-      ['deliver', { target: 'west', items: 1 }],
+  test('nothing but its summary, where all letters are done', async () => {
+    const { lines, logger } = logged()
+    const table = tableOf([{ sku: 'A1', quantity: 9 }])
+    await createQueueSyncHandler({ targets: { west: memoryTarget() }, table, logger })(queueEvent([letterOf(record())]))
+    expect(lines.map(([level, message]) => [level, message])).toEqual([['info', 'Synced.']])
+  })
+
+  test('each letter that stays by its message, a hundred at most, and how many were not tried', async () => {
+    const { lines, logger } = logged()
+    const handler = createQueueSyncHandler({ targets: { west: memoryTarget() }, table: tableOf([]), logger })
+    await handler(queueEvent(Array.from({ length: 101 }, () => 'no letter')))
+    expect(notes(lines)).toHaveLength(100)
+    expect(notes(lines)[99]).toEqual([
+      'error',
+      'A dead letter stays in the queue.',
+      { messageId: 'm100', reason: expect.any(String) as unknown },
+    ])
+    lines.length = 0
+    const groups = ['a', 'a', 'a']
+    await handler(queueEvent(['no letter', letterOf(record('B2')), letterOf(record('C3'))], groups))
+    expect(notes(lines).map(([level, , fields]) => [level, fields])).toEqual([
+      ['error', { messageId: 'm1', reason: expect.any(String) as unknown }],
+      ['warn', { letters: 2 }],
     ])
   })
 
-  test('of messages that cannot be read, the first hundred, and the table is not asked', async () => {
-    const { handler, table, errors } = listening()
-    expect(failedOf(await handler(queueEvent(Array.from({ length: 101 }, () => '{'))))).toHaveLength(101)
-    expect(errors.map(({ messageId }) => messageId)).toEqual(Array.from({ length: 100 }, (_, n) => `m${n + 1}`))
-    expect(table.reads).toEqual([])
+  test('no letter or poison of the whole, for nothing is parked anew', async () => {
+    const metrics = memoryMetrics()
+    const table = tableOf([{ sku: 'A1', quantity: 9 }])
+    const handler = createQueueSyncHandler({ targets: { west: memoryTarget() }, table, metrics })
+    await handler(queueEvent([letterOf(record())]))
+    expect([metrics.total('DeadLettered'), metrics.total('Unresolved'), metrics.total('Deliveries')]).toEqual([0, 0, 1])
   })
 
-  test('and the table is asked for nothing but what can be read', async () => {
-    const { handler, table } = listening()
-    expect(failedOf(await handler(queueEvent(['{', letterOf(record()), '{}'])))).toEqual(['m1', 'm3'])
-    expect(table.reads).toEqual([['A1']])
+  test('a span of its own name', async () => {
+    const names: string[] = []
+    const tracer: Tracer = {
+      span: (name, _, run) => {
+        names.push(name)
+        return run()
+      },
+    }
+    const handler = createQueueSyncHandler({ targets: { west: memoryTarget() }, table: tableOf([]), tracer })
+    await handler(queueEvent([letterOf(record())]))
+    expect(names).toEqual(['queue-sync', 'deliver'])
+  })
+})
+
+test.each([undefined, null, 5, 'text', [], {}, { Records: {} }, { Records: null }])(
+  'the event %j is none of a queue',
+  async (event) => {
+    const handler = createQueueSyncHandler({ targets: { west: memoryTarget() }, table: tableOf([]) })
+    await expect(handler(event as never)).rejects.toMatchObject({ code: 'RECORD_UNDECODABLE' })
+  },
+)
+
+describe('the table', () => {
+  test.each([
+    ['for nothing but what can be read', ['{', letterOf(record()), '{}'], ['m1', 'm3'], [['A1']]],
+    ['for nothing where nothing can be read', ['{', '{}'], ['m1', 'm2'], []],
+  ])('is asked %s', async (_, given, left, reads) => {
+    const table = tableOf([{ sku: 'A1', quantity: 9 }])
+    const handler = createQueueSyncHandler({ targets: { west: memoryTarget() }, table })
+    expect(failedOf(await handler(queueEvent(given)))).toEqual(left)
+    expect(table.reads).toEqual(reads)
   })
 })

@@ -224,3 +224,17 @@ describe('a version by attribute', () => {
     expect(versions.of(recordOf({ now: N('1'), before: S('2026-03-01') })).regressed).toBe(false) // refused, it went nowhere
   })
 })
+
+test.each([null, 7, 'v', { S: 5 }, { N: 5 }, { B: '' }, {}])('the attribute %j is no version', (now) => {
+  expect(() => byAttribute().of(recordOf({ now: now as never }))).toThrow(undecodable)
+})
+
+test('an old image counts where it is readable and the item stays', () => {
+  const regressed = (images: Images) => byAttribute().of(recordOf(images)).regressed
+  expect(regressed({ now: N('1'), before: N('2') })).toBe(true)
+  expect(regressed({ now: N('2'), before: N('1') })).toBe(false)
+  expect(regressed({ now: N('2'), before: N('2') })).toBe(false)
+  expect(regressed({ now: N('1'), before: { B: '' } })).toBe(false)
+  expect(regressed({ now: N('1') })).toBe(false)
+  expect(regressed({ before: N('2') })).toBe(false)
+})

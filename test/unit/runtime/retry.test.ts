@@ -117,3 +117,41 @@ test('of a batch, only what was unavailable is tried again', async () => {
   expect(failedOf(await clock.settle(handler(streamEvent(inserts(3)))))).toEqual([])
   expect(west.calls).toEqual([['sku-0', 'sku-1', 'sku-2'], ['sku-1']])
 })
+
+test('a rest of a minute is waited for, a longer one is not', async () => {
+  const rest = (retryAfterMs: number) => () => Promise.reject(new TargetUnavailableError('busy', { retryAfterMs }))
+  expect(await attemptTimes({ timeoutMs: 1 }, 0, rest(60_000))).toEqual([0, 60_000, 120_000])
+  expect(await attemptTimes({ timeoutMs: 1 }, 0, rest(60_001))).toEqual([0])
+})
+
+test.each([-500, 0, Number.NaN, '500', {}, null])('a rest of %j is none', async (retryAfterMs) => {
+  const asked = () => Promise.reject(Object.assign(new TargetUnavailableError('busy'), { retryAfterMs }))
+  expect(await attemptTimes({}, 1, asked)).toEqual([0, 100, 300])
+})
+
+test('a pause that would end at the deadline is not begun, a shorter one is, however long the process has run', async () => {
+  for (const [pause, attempts, end] of [
+    [999, 2, 7_999],
+    [1_000, 1, 7_000],
+  ] as const) {
+    const clock = manualClock()
+    await clock.settle(clock.sleep(7_000))
+    const west = scriptedTarget(down)
+    const retry = { maxAttempts: 2, minDelayMs: pause, maxDelayMs: pause }
+    const handler = createStreamSyncHandler({
+      targets: { west: { target: west, retry } },
+      dlq: memoryDlq(),
+      clock,
+      random: () => 1,
+    })
+    await clock.settle(handler(one(), contextFor(clock, 2_000)))
+    expect(west.calls).toHaveLength(attempts)
+    expect(clock.monotonic()).toBe(end)
+  }
+})
+
+test('a rest that an error of another copy of the package asks for is heeded', async () => {
+  const brand = Symbol.for('dynamodb-stream-sync.error')
+  const foreign = Object.assign(new Error('busy'), { [brand]: true, code: 'TARGET_UNAVAILABLE', retryAfterMs: 700 })
+  expect(await attemptTimes({}, 0, () => Promise.reject(foreign))).toEqual([0, 700, 1_400])
+})

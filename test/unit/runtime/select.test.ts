@@ -32,18 +32,6 @@ describe('removals by time to live', () => {
     expect(gotOf(await synced<InventoryItem>([byHand], { ttl: 'ignore' }))).toEqual(['east removal'])
   })
 
-  test.each([
-    ['a removal by nobody in particular', { userIdentity: undefined }, 'removal'],
-    ['a removal by null', { userIdentity: null }, 'removal'],
-    ['a removal by a text', { userIdentity: 'dynamodb.amazonaws.com' }, 'removal'],
-    ['a removal by a user of that name', { userIdentity: { ...byTimeToLive, type: 'User' } }, 'removal'],
-    ['a write by the service', { ...written(stock('east'), stock('east', 2)), userIdentity: byTimeToLive }, 'upsert'],
-  ])('are not %s', async (_, facts, type) => {
-    const record = { ...expired(stock('east')), ...facts } as StreamRecord
-    const result = await synced<InventoryItem>([record], { ttl: 'ignore' })
-    expect([gotOf(result), result.letters]).toEqual([[`east ${type}`], []])
-  })
-
   test('that were ignored are undone where the item appears elsewhere (history 18)', async () => {
     const again = written(stock('west'))
     expect(gotOf(await synced<InventoryItem>([again], { ttl: 'ignore' }, sites))).toEqual([
@@ -105,12 +93,6 @@ describe('a write that changes nothing a warehouse cares about', () => {
     const record = written(stock('east'), spoilt)
     const moved = gotOf(await synced<InventoryItem>([record], { item: { ...inventoryItem, fields: ['sku'] } }, sites))
     expect(moved).toEqual(['east upsert', 'west removal'])
-  })
-
-  test('is delivered where one of several fields differs', async () => {
-    const record = written(stock('east', 1, { note: 'b' }), stock('east', 1, { note: 'a' }))
-    const item = { ...inventoryItem, fields: ['quantity', 'note', 'site'] }
-    expect(gotOf(await synced<InventoryItem>([record], { item }))).toEqual(['east upsert'])
   })
 
   test('is delivered where no filter is there to tell, and the old image fails the schema', async () => {
@@ -249,4 +231,46 @@ test('a version attribute that went backwards is counted and logged (history 2)'
   )
   expect(metrics.total('VersionRegressed')).toBe(1)
   expect(lines.join('\n')).toContain('went backwards')
+})
+
+describe('what counts as a removal by time to live', () => {
+  const service = { type: 'Service', principalId: 'dynamodb.amazonaws.com' }
+  const removal = streamRecord({ oldImage: stock('east') })
+  test.for<readonly [string, StreamRecord, readonly string[]]>([
+    ['one of the service', { ...removal, userIdentity: service }, []],
+    ['none without an identity', removal, ['east removal']],
+    ['none of nobody', { ...removal, userIdentity: null }, ['east removal']],
+    ['none whose identity is a text', { ...removal, userIdentity: 'Service' }, ['east removal']],
+    ['none of another type', { ...removal, userIdentity: { ...service, type: 'Root' } }, ['east removal']],
+    ['no write of the service', { ...written(stock('east')), userIdentity: service }, ['east upsert']],
+  ])('%s', async ([, record, expected]) => {
+    const { got, letters } = await synced<InventoryItem>([record], { ttl: 'ignore' })
+    expect([got.map(({ target, type }) => `${target} ${type}`), letters]).toEqual([expected, []])
+  })
+})
+
+describe('which targets a write concerns', () => {
+  const item = { ...inventoryItem, fields: ['quantity', 'site'] }
+  const all = { east: at('east'), west: at('west'), every: undefined }
+  const same = { note: 'a' }
+  const other = { note: 'b' }
+  test.for<readonly [string, StreamRecord, readonly string[]]>([
+    ['one field of two differs', written(stock('east', 2), stock('east', 1)), ['east upsert', 'every upsert']],
+    ['nothing that counts differs', written(stock('east', 1, same), stock('east', 1, other)), []],
+    ['it moves', written(stock('west'), stock('east')), ['east removal', 'every upsert', 'west upsert']],
+    ['it appears', written(stock('west')), ['every upsert', 'west upsert']],
+    ['it goes', streamRecord({ oldImage: stock('west') }), ['every removal', 'west removal']],
+    ['it leaves all filters but one', written(stock('north'), stock('west')), ['every upsert', 'west removal']],
+    ['it was nowhere', written(stock('east'), stock('north')), ['east upsert', 'every upsert']],
+  ])('%s', async ([, record, expected]) => {
+    const { got } = await synced<InventoryItem>([record], { item }, all)
+    expect(got.map(({ target, type }) => `${target} ${type}`).sort()).toEqual(expected)
+  })
+
+  test('an item that appears again under an ignored time to live, although like its old image, is delivered', async () => {
+    const again = written(stock('east'))
+    expect(gotOf(await synced<InventoryItem>([again, again], { ttl: 'ignore', coalesce: false }, sites))).toContain(
+      'east upsert',
+    )
+  })
 })

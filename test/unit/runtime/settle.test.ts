@@ -99,7 +99,7 @@ test('a sink that does not answer is named', async () => {
   const dlq = scriptedDlq(never)
   const handler = createStreamSyncHandler({ targets: { west: scriptedTarget(rejecting) }, dlq, clock, logger })
   await clock.settle(handler(streamEvent([insert('A1', 5, 1)]), contextFor(clock, 20_000)))
-  expect(lines).toContainEqual(expect.objectContaining({ refused: 1, reason: expect.stringContaining('dlq') }))
+  expect(lines).toMatchObject([{ refused: 1, reason: expect.stringContaining('dlq') as unknown }])
 })
 
 test('a slow sink takes its time, within the margin', async () => {

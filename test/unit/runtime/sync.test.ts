@@ -1,7 +1,7 @@
-import { inventoryItem } from 'dynamodb-stream-sync'
+import { createStreamSyncHandler, inventoryItem } from 'dynamodb-stream-sync'
 import { manualClock, memoryDlq, memoryMetrics, memoryTarget } from 'dynamodb-stream-sync/testing'
 import { describe, expect, test } from 'vitest'
-import { resolveSync, warnOfGaps } from '../../../src/runtime/sync.ts'
+import { resolveSync } from '../../../src/runtime/sync.ts'
 import { scriptedBatches, scriptedTarget } from '../../support/sync-kit.ts'
 
 describe('a sync of targets alone', () => {
@@ -68,21 +68,22 @@ test('one emitter is a list of one', () => {
   expect(resolveSync({ targets, metrics: [metrics, metrics] }).emitters).toEqual([metrics, metrics])
 })
 
-test('what a configuration gives up is told of each target that gives it up', () => {
-  const lines: unknown[] = []
-  const logger = {
-    info: () => undefined,
-    warn: (_: string, fields: object) => void lines.push(fields),
-    error: () => undefined,
-  }
+test('what a configuration gives up is said once for each target that it is true of', () => {
+  const lines: (readonly unknown[])[] = []
+  const line = (...told: readonly unknown[]) => void lines.push(told)
+  const [guarded, open] = [scriptedTarget(), scriptedTarget(undefined, false)]
   const dlq = memoryDlq()
-  const unguarded = scriptedTarget(undefined, false)
-  const targets = {
-    lost: scriptedTarget(),
-    parking: { target: unguarded, dlq },
-    stalling: { target: unguarded, dlq, onUnavailable: 'stall' as const },
-    safe: { target: scriptedTarget(), dlq },
-  }
-  warnOfGaps(resolveSync({ targets, logger }))
-  expect(lines).toEqual([{ target: 'lost' }, { target: 'parking' }])
+  createStreamSyncHandler({
+    targets: {
+      fine: { target: guarded, dlq },
+      open: { target: open, dlq },
+      stalling: { target: open, dlq, onUnavailable: 'stall' },
+      bare: guarded,
+    },
+    logger: { info: line, warn: line, error: line },
+  })
+  expect(lines).toEqual([
+    [expect.stringContaining('"open" is not guarded') as unknown, { target: 'open' }],
+    [expect.stringContaining('"bare" has no DLQ') as unknown, { target: 'bare' }],
+  ])
 })

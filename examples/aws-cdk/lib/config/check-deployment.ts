@@ -134,7 +134,8 @@ const rules: readonly Rule[] = [
   ],
   [
     'adotLayerArn',
-    ({ adotLayerArn, region }) => adotLayerArn === undefined || adotLayerArn.split(':')[3] === region,
+    ({ adotLayerArn, region }) =>
+      adotLayerArn === undefined || !isText(region, regionForm) || adotLayerArn.split(':')[3] === region,
     'adotLayerArn is of another region than the deployment. Functions take layers of their own region only.',
   ],
 ]
