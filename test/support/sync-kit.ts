@@ -8,6 +8,7 @@ import type {
   DeadLetter,
   DlqSink,
   InventoryItem,
+  Logger,
   QueueEvent,
   SingleTarget,
   SnapshotEntry,
@@ -103,6 +104,16 @@ export function scriptedDlq(
       return script(letters, calls.length) as Promise<'parked'[]> // also what no sink should answer
     },
   }
+}
+
+/** A logger that keeps its lines: level, message, fields. */
+export function keptLines(): {
+  readonly lines: [level: string, message: string, fields: object][]
+  readonly logger: Logger
+} {
+  const lines: [string, string, object][] = []
+  const level = (name: string) => (message: string, fields: object) => void lines.push([name, message, fields])
+  return { lines, logger: { info: level('info'), warn: level('warn'), error: level('error') } }
 }
 
 /** Never answers, whatever its signal says. */

@@ -1,6 +1,7 @@
+import { DecodeError, TargetRejectedError, TargetUnavailableError } from 'dynamodb-stream-sync'
 import { manualClock } from 'dynamodb-stream-sync/testing'
-import { expect, test } from 'vitest'
-import { attemptsAt } from '../../../src/runtime/attempts.ts'
+import { describe, expect, test } from 'vitest'
+import { asSyncError, attemptsAt } from '../../../src/runtime/attempts.ts'
 import { ending } from '../../../src/runtime/ending.ts'
 import { watchdog } from '../../../src/runtime/watchdog.ts'
 import type { Invocation } from '../../../src/runtime/invocation.ts'
@@ -55,4 +56,31 @@ test('the signal of a call that answered is left alone, that of one that timed o
   expect(clock.monotonic()).toBe(1_500)
   expect(signals.map(({ aborted }) => aborted)).toEqual([false, true])
   expect(signals[1]?.reason).toBe(error)
+})
+
+describe('whatever a place throws, as one of our errors', () => {
+  test.each([new TargetRejectedError('no'), new TargetUnavailableError('down')])('%s stays itself', (error) => {
+    expect(asSyncError('west', error)).toBe(error)
+  })
+
+  const unreadable = new Proxy(() => undefined, {
+    getPrototypeOf: () => {
+      throw new Error('hostile')
+    },
+  })
+  test.for<readonly [unknown, string]>([
+    [new TypeError('secret'), 'TypeError'],
+    [Object.assign(new Error('secret'), { code: 'ECONNRESET' }), 'Error, ECONNRESET'],
+    [Object.assign(new Error('secret'), { code: 7 }), 'Error'],
+    [new DecodeError('secret'), 'DecodeError, RECORD_UNDECODABLE'],
+    ['secret', 'string'],
+    [undefined, 'undefined'],
+    [{ code: 'secret' }, 'object'],
+    [unreadable, 'function'],
+  ])('%s is unavailable, told by its kind (%#)', ([thrown, kind]) => {
+    const error = asSyncError('west', thrown)
+    expect(error.code).toBe('TARGET_UNAVAILABLE')
+    expect(error.cause === thrown).toBe(true) // not shown: one of them throws where it is looked at
+    expect(error.message).toBe(`"west" threw an unknown error (${kind}).`)
+  })
 })

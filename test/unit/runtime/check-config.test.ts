@@ -222,9 +222,9 @@ test('a configuration with every setting is accepted', () => {
         target,
         when: ({ quantity }) => quantity > 0,
         concurrency: 1,
-        timeoutMs: 2_147_483_647,
+        timeoutMs: 1,
         retry: { maxAttempts: 1, minDelayMs: 0, maxDelayMs: 0 },
-        breaker: { failures: 1, coolDownMs: 2_147_483_647 },
+        breaker: { failures: 1, coolDownMs: 0 },
         onUnavailable: 'park',
         dlq,
       },
@@ -232,7 +232,7 @@ test('a configuration with every setting is accepted', () => {
       north: { applyBatch: () => Promise.resolve([]), batchSize: 1, guarded: true },
     },
     ttl: 'propagate',
-    deadlineMarginMs: 2_147_483_647,
+    deadlineMarginMs: 0,
     epochs: { [arn]: 999_999, [`${arn}0`]: 0, 'arn:aws:kinesis:eu-west-1:123456789012:stream/stock': 1 },
     random: () => 0,
     dlq,
@@ -251,8 +251,14 @@ test('an item has a key of two attributes at most, a version of either kind, and
   )
 })
 
-test('a route may park in a DLQ of its own, and its breaker may rest for no time', () => {
-  const own = { target, dlq: memoryDlq(), onUnavailable: 'park', breaker: { failures: 1, coolDownMs: 0 } } as const
+test('times may be as long as a timer can be set', () => {
+  const longest = 2_147_483_647
+  const east = { target, timeoutMs: longest, breaker: { failures: 1, coolDownMs: longest } }
+  expect(createStreamSyncHandler({ targets: { east }, deadlineMarginMs: longest })).toBeTypeOf('function')
+})
+
+test('a route may park in a DLQ of its own', () => {
+  const own = { target, dlq: memoryDlq(), onUnavailable: 'park' } as const
   expect(createStreamSyncHandler({ targets: { east: own } })).toBeTypeOf('function')
 })
 

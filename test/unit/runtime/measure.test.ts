@@ -1,9 +1,9 @@
 import {
   createStreamSyncHandler,
+  inventoryItem,
   TargetRejectedError,
   TargetUnavailableError,
   type Metric,
-  inventoryItem,
   type StreamRecord,
 } from 'dynamodb-stream-sync'
 import { manualClock, memoryDlq, streamEvent, streamRecord } from 'dynamodb-stream-sync/testing'

@@ -11,6 +11,7 @@ import {
   contextFor,
   insert,
   inserts,
+  keptLines,
   modify,
   never,
   scriptedTarget,
@@ -18,11 +19,6 @@ import {
   tableOf,
 } from '../../support/sync-kit.ts'
 
-function logged() {
-  const lines: (readonly unknown[])[] = []
-  const level = (name: string) => (message: string, fields?: object) => void lines.push([name, message, fields])
-  return { lines, logger: { info: level('info'), warn: level('warn'), error: level('error') } }
-}
 const rejecting = scriptedTarget(() => {
   throw new TargetRejectedError('The warehouse has no such item.')
 })
@@ -39,7 +35,7 @@ const image = (sku: string, v: number) => ({ sku, quantity: 1, v })
 
 test('one line tells what became of an invocation, and how long it took', async () => {
   const clock = manualClock()
-  const { lines, logger } = logged()
+  const { lines, logger } = keptLines()
   const slow = scriptedTarget(async () => {
     await clock.sleep(12.4)
     return 'applied'
@@ -53,7 +49,7 @@ test('one line tells what became of an invocation, and how long it took', async 
 })
 
 test('a delivery that failed is told with its target, its change, its fate and its error', async () => {
-  const { lines, logger } = logged()
+  const { lines, logger } = keptLines()
   const handler = createStreamSyncHandler({ dlq, targets: { west: rejecting }, logger })
   await handler(streamEvent([insert('A1', 5, 1)]))
   const [change] = rejecting.calls.slice(-1)
@@ -75,7 +71,7 @@ test('a delivery that failed is told with its target, its change, its fate and i
 
 test('a delivery that never started is told as unresolved', async () => {
   const clock = manualClock()
-  const { lines, logger } = logged()
+  const { lines, logger } = keptLines()
   const handler = createStreamSyncHandler({ dlq, targets: { west: scriptedTarget() }, clock, logger })
   await clock.settle(handler(streamEvent([insert('A1', 5, 1)]), contextFor(clock, 0)))
   expect(lines[0]).toEqual([
@@ -86,7 +82,7 @@ test('a delivery that never started is told as unresolved', async () => {
 })
 
 test('a record that cannot be decoded, and a row that the table did not tell, are told by their identifiers', async () => {
-  const { lines, logger } = logged()
+  const { lines, logger } = keptLines()
   const table = tableOf([], () => Promise.reject(new Error('down')))
   const handler = createStreamSyncHandler({ dlq, targets: { west: scriptedTarget() }, table, logger })
   const [poison, whole] = streamEvent([insert('A1', 'many' as never, 1), insert('B2', 5, 2)]).Records
@@ -103,7 +99,7 @@ test('a record that cannot be decoded, and a row that the table did not tell, ar
 })
 
 test('versions that went backwards, and items that are older than their memory, are told', async () => {
-  const { lines, logger } = logged()
+  const { lines, logger } = keptLines()
   const west = scriptedTarget(({ key }) => (key === 'again' ? 'stale' : 'applied'))
   const handler = createStreamSyncHandler({ dlq, item: versioned, targets: { west, east: scriptedTarget() }, logger })
   await handler(streamEvent([modify(image('back', 2), image('back', 1), 1), { newImage: image('again', 1) }]))
@@ -119,21 +115,21 @@ const many: readonly (readonly [string, string, (n: number) => RecordOptions])[]
   ['poison records', 'error', (n) => insert(`sku-${n}`, 'many' as never, n)],
 ]
 test.for(many)('of %s, the first hundred are told one by one', async ([, level, record]) => {
-  const { lines, logger } = logged()
+  const { lines, logger } = keptLines()
   const handler = createStreamSyncHandler({ dlq, targets: { west: rejecting }, logger })
   await handler(streamEvent(Array.from({ length: 101 }, (_, n) => record(n))))
   expect(lines.filter(([name]) => name === level)).toHaveLength(100)
 })
 
 test('of versions that went backwards, the first hundred are told one by one', async () => {
-  const { lines, logger } = logged()
+  const { lines, logger } = keptLines()
   const handler = createStreamSyncHandler({ dlq, item: versioned, targets: { west: scriptedTarget() }, logger })
   await handler(streamEvent(Array.from({ length: 101 }, (_, n) => modify(image(`s${n}`, 2), image(`s${n}`, 1), n))))
   expect(lines.filter(([level]) => level === 'warn')).toHaveLength(100)
 })
 
 test('of rows that the table did not tell, the first hundred are told one by one', async () => {
-  const { lines, logger } = logged()
+  const { lines, logger } = keptLines()
   const table = tableOf([], () => Promise.reject(new Error('down')))
   const handler = createStreamSyncHandler({ dlq, targets: { west: scriptedTarget() }, table, logger })
   await handler({ Records: streamEvent(inserts(101)).Records.map(keysOnly) })

@@ -6,6 +6,7 @@ import {
   contextFor,
   failedOf,
   insert,
+  keptLines,
   letterOf,
   modify,
   never,
@@ -305,22 +306,17 @@ describe('order', () => {
 })
 
 describe('what is told of a run', () => {
-  function logged() {
-    const lines: (readonly unknown[])[] = []
-    const level = (name: string) => (message: string, fields?: object) => void lines.push([name, message, fields])
-    return { lines, logger: { info: level('info'), warn: level('warn'), error: level('error') } }
-  }
   const notes = (lines: readonly (readonly unknown[])[]) => lines.filter(([level]) => level !== 'info')
 
   test('nothing but its summary, where all letters are done', async () => {
-    const { lines, logger } = logged()
+    const { lines, logger } = keptLines()
     const table = tableOf([{ sku: 'A1', quantity: 9 }])
     await createQueueSyncHandler({ targets: { west: memoryTarget() }, table, logger })(queueEvent([letterOf(record())]))
     expect(lines.map(([level, message]) => [level, message])).toEqual([['info', 'Synced.']])
   })
 
   test('each letter that stays by its message, a hundred at most, and how many were not tried', async () => {
-    const { lines, logger } = logged()
+    const { lines, logger } = keptLines()
     const handler = createQueueSyncHandler({ targets: { west: memoryTarget() }, table: tableOf([]), logger })
     await handler(queueEvent(Array.from({ length: 101 }, () => 'no letter')))
     expect(notes(lines)).toHaveLength(100)

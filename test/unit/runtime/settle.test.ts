@@ -1,16 +1,23 @@
 import { createStreamSyncHandler, TargetRejectedError, type DeadLetter } from 'dynamodb-stream-sync'
 import { manualClock, memoryDlq, memoryMetrics, streamEvent } from 'dynamodb-stream-sync/testing'
 import { expect, test } from 'vitest'
-import { contextFor, failedOf, insert, inserts, never, scriptedDlq, scriptedTarget } from '../../support/sync-kit.ts'
+import {
+  contextFor,
+  failedOf,
+  insert,
+  inserts,
+  keptLines,
+  never,
+  scriptedDlq,
+  scriptedTarget,
+} from '../../support/sync-kit.ts'
 
 const rejecting = () => {
   throw new TargetRejectedError('no')
 }
-function errorLines() {
-  const lines: object[] = []
-  const error = (message: string, fields: object) => void lines.push({ message, ...fields })
-  return { lines, logger: { info: () => undefined, warn: () => undefined, error } }
-}
+/** What was told of each call that a sink refused something of. */
+const refusalsIn = ({ lines }: ReturnType<typeof keptLines>) =>
+  lines.flatMap(([level, , fields]) => (level === 'error' ? [fields] : []))
 const takeAll = (letters: readonly DeadLetter[]) => letters.map(() => 'parked')
 
 test('letters are parked in chunks of at most 100', async () => {
@@ -72,34 +79,39 @@ test('each route parks at its own sink', async () => {
 })
 
 test('a sink that refuses is heard of, and its letters are counted as unresolved', async () => {
-  const { lines, logger } = errorLines()
+  const log = keptLines()
   const metrics = memoryMetrics()
   const dlq = memoryDlq({ faults: ['rejected'] })
-  await createStreamSyncHandler({ targets: { west: scriptedTarget(rejecting) }, dlq, metrics, logger })(
+  await createStreamSyncHandler({ targets: { west: scriptedTarget(rejecting) }, dlq, metrics, logger: log.logger })(
     streamEvent([insert('A1', 5, 1)]),
   )
-  expect(lines).toMatchObject([{ refused: 1, letters: 1 }])
+  expect(refusalsIn(log)).toMatchObject([{ refused: 1, letters: 1 }])
   expect(metrics.total('Unresolved', 'west')).toBe(1)
   expect(metrics.total('DeadLettered')).toBe(0)
 })
 
 test('of letters that a sink takes in part, the refused ones are told; of those that it takes, nothing', async () => {
-  const { lines, logger } = errorLines()
+  const log = keptLines()
   const dlq = scriptedDlq((letters) => letters.map((_, index) => (index === 1 ? 'refused' : 'parked')))
-  const handler = createStreamSyncHandler({ targets: { west: scriptedTarget(rejecting) }, dlq, logger })
+  const handler = createStreamSyncHandler({ targets: { west: scriptedTarget(rejecting) }, dlq, logger: log.logger })
   expect(failedOf(await handler(streamEvent(inserts(3))))).toEqual([inserts(3)[1]?.sequenceNumber])
-  expect(lines.filter((line) => 'refused' in line)).toMatchObject([{ refused: 1, letters: 3 }])
+  expect(refusalsIn(log)).toMatchObject([{ refused: 1, letters: 3 }])
   await handler(streamEvent([insert('A1', 5, 9)]))
-  expect(lines.filter((line) => 'refused' in line)).toHaveLength(1)
+  expect(refusalsIn(log)).toHaveLength(1)
 })
 
 test('a sink that does not answer is named', async () => {
   const clock = manualClock()
-  const { lines, logger } = errorLines()
+  const log = keptLines()
   const dlq = scriptedDlq(never)
-  const handler = createStreamSyncHandler({ targets: { west: scriptedTarget(rejecting) }, dlq, clock, logger })
+  const handler = createStreamSyncHandler({
+    targets: { west: scriptedTarget(rejecting) },
+    dlq,
+    clock,
+    logger: log.logger,
+  })
   await clock.settle(handler(streamEvent([insert('A1', 5, 1)]), contextFor(clock, 20_000)))
-  expect(lines).toMatchObject([{ refused: 1, reason: expect.stringContaining('dlq') as unknown }])
+  expect(refusalsIn(log)).toMatchObject([{ refused: 1, reason: expect.stringContaining('dlq') as unknown }])
 })
 
 test('a slow sink takes its time, within the margin', async () => {
