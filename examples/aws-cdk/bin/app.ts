@@ -2,11 +2,11 @@ import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { config } from '../config.ts'
 import { bundlesOf } from '../lib/bundles.ts'
-import { SettingsError } from '../lib/config/problems.ts'
+import { tellingSettings } from '../lib/config/telling-settings.ts'
 import { inventorySync } from '../lib/inventory-sync.ts'
 import { warehouses } from '../warehouses.ts'
 
-try {
+tellingSettings(() => {
   const app = new App()
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
   const stack = inventorySync(app, config, warehouses)
@@ -15,8 +15,4 @@ try {
   if (stack.bundlingRequired)
     for (const { name, gzipBytes } of bundlesOf(assembly))
       console.error(`${name}: ${(gzipBytes / 1_000).toFixed(1)} kB gzip`)
-} catch (error) {
-  if (!(error instanceof SettingsError)) throw error
-  console.error(error.message)
-  process.exitCode = 1
-}
+})

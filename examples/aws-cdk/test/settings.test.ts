@@ -128,6 +128,11 @@ const bad: Readonly<Record<string, readonly [given: Settings, line: string, says
     lineWith('config.ts', 'network:'),
     /must have subnetIds and securityGroupIds/,
   ],
+  'a network whose lists are exchanged': [
+    config({ network: { subnetIds: ['sg-0a1b2c3d'], securityGroupIds: ['subnet-0a1b2c3d'] } }),
+    lineWith('config.ts', 'network:'),
+    /must have subnetIds and securityGroupIds/,
+  ],
   "a warehouse that bears the inventory table's name": [
     settings(({ config, warehouses }) => ({
       config: { ...config, reconcile: { ...config.reconcile, scale: 'athena' } },

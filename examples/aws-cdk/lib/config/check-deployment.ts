@@ -127,9 +127,7 @@ const rules: readonly Rule[] = [
     'network',
     ({ network }) =>
       network === undefined ||
-      [network.subnetIds, network.securityGroupIds].every(
-        (ids) => Array.isArray(ids) && ids.length > 0 && ids.every((id) => isText(id, /^(subnet|sg)-\w+$/)),
-      ),
+      (areIds(network.subnetIds, /^subnet-\w+$/) && areIds(network.securityGroupIds, /^sg-\w+$/)),
     "network must have subnetIds and securityGroupIds: { subnetIds: ['subnet-…'], securityGroupIds: ['sg-…'] }.",
   ],
   [
@@ -149,6 +147,10 @@ export function checkDeployment(config: Deployment): readonly Problem[] {
     path: ['config', ...path],
     says,
   }))
+}
+
+function areIds(ids: readonly string[], form: RegExp): boolean {
+  return Array.isArray(ids) && ids.length > 0 && ids.every((id) => isText(id, form))
 }
 
 function isTextAttribute(name: string): boolean {
