@@ -22,7 +22,7 @@ export type Verdict =
   | { readonly status: 'survived'; readonly ran: number }
   | { readonly status: 'killed' | 'timeout'; readonly by: string; readonly reason: string; readonly ran: number }
   /** A test fails without the mutant, too: something that an earlier mutant left behind. */
-  | { readonly status: 'spoilt'; readonly by: string; readonly reason: string }
+  | { readonly status: 'spoilt' }
 
 /** Milliseconds until a test that has never passed here counts as one that hangs. */
 const longest = 8_000
@@ -51,7 +51,7 @@ export async function judgeMutant(
       const loops = task.hitLimit !== undefined && instrumented.hitCount > task.hitLimit
       if (failure === undefined && !loops) continue
       instrumented.hitCount = undefined
-      if ((await attempt(test, undefined)) !== undefined) return { status: 'spoilt', by: id, reason: failure ?? '' }
+      if ((await attempt(test, undefined)) !== undefined) return { status: 'spoilt' }
       const status = loops || failure === hangs ? 'timeout' : 'killed'
       return { status, by: id, reason: failure ?? 'passed too often', ran }
     }

@@ -9,6 +9,9 @@ import { strykerPlugins as vitestPlugins } from '@stryker-mutator/vitest-runner'
 
 /** Milliseconds without a word, within one test, after which a test process counts as one that hangs. */
 const silence = 15_000
+/** Milliseconds in which all tests are loaded. */
+const loading = 120_000
+const config = 'test/mutation/resident/vitest.config.ts'
 const vitestCommand = fileURLToPath(new URL('vitest.mjs', import.meta.resolve('vitest/package.json')))
 
 /**
@@ -68,7 +71,7 @@ async function startResident(namespace) {
   const path = join(folder, 'socket')
   const server = createServer()
   await new Promise((listening) => server.listen(path, listening))
-  const child = spawn(process.execPath, [vitestCommand, 'run', '--config', 'test/mutation/resident/vitest.config.ts'], {
+  const child = spawn(process.execPath, [vitestCommand, 'run', '--config', config], {
     stdio: 'ignore',
     env: { ...process.env, RESIDENT_SOCKET: path, RESIDENT_NAMESPACE: namespace },
   })
@@ -77,12 +80,15 @@ async function startResident(namespace) {
     server.close()
     await rm(folder, { recursive: true, force: true })
   }
-  const socket = await new Promise((connected, failed) => {
+  const socket = await new Promise((connected) => {
     server.once('connection', connected)
-    child.once('exit', () => failed(new Error('The process with the tests ended while it loaded them.')))
+    child.once('exit', () => connected(undefined))
   })
-  const heard = listen(socket, child)
-  await heard('ready', 120_000)
+  const heard = socket && listen(socket, child)
+  if ((await heard?.('ready', loading)) === undefined) {
+    await stop()
+    throw new Error(`The tests cannot be loaded. To see why: npx vitest run --config ${config} --reporter default`)
+  }
   const judge = async (task) => {
     socket.write(`${JSON.stringify(task)}\n`)
     return (await heard('verdict', silence)) ?? { status: 'silent', reason: 'A test blocks the process.' }
