@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { strykerPlugins as vitestPlugins } from '@stryker-mutator/vitest-runner'
@@ -30,7 +32,9 @@ class ResidentRunner {
     return this.#inner.capabilities()
   }
 
-  init() {
+  /** What tests leave in the temporary folder when they are killed goes with Stryker's copy of the repository. */
+  async init() {
+    process.env.TMPDIR = await mkdtemp(join(process.cwd(), 'temporary-'))
     return this.#inner.init()
   }
 
