@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   createReconcileHandler,
   inventoryItem,
+  merge,
   mergeReports,
   reconcile,
   type InventoryItem,
@@ -58,6 +59,13 @@ describe('what is expected', () => {
     const report = await clock.settle(work)
     expect(report.invalid).toBe(1)
     expect(report.warehouses.east).toMatchObject({ missing: 0, expected: 0, equal: 0 })
+  })
+
+  test('is no row without the version that decides, whatever its neighbours', async () => {
+    const own = { ...inventoryItem, version: { attribute: 'rev' } } as const
+    const stock = ['A', 'B', 'C'].map((sku) => ({ sku, quantity: 1, rev: -1 }))
+    const report = await reconcile({ source: stock, warehouses: { east: stock } }, { item: own, authority: merge })
+    expect(report).toMatchObject({ sourceRows: 3, invalid: 3, warehouses: { east: { rows: 3, expected: 0 } } })
   })
 })
 
