@@ -1,5 +1,5 @@
 import type { ItemKey } from '../core/key.ts'
-import { isSyncError, TargetUnavailableError } from '../errors.ts'
+import { TargetUnavailableError } from '../errors.ts'
 import type { SnapshotEntry } from '../ports/snapshot.ts'
 import type { SourceTable } from '../ports/table.ts'
 import type { CallContext } from '../ports/target.ts'
@@ -84,17 +84,8 @@ function answeredRows(
   const { place } = reading
   if (!Array.isArray(answer)) throw new TargetUnavailableError(`"${place}" answered a read with no array of rows.`)
   const asked = new Set(chunk.map(({ key }) => key))
-  const rows = answer.map((entry: SnapshotEntry) => asRow(entry, reading)) // looked at by `rowOf`
+  const rows = answer.map((entry: SnapshotEntry) => rowOf(entry, reading)) // or anything: it is looked at
   if (rows.some(({ key }) => !asked.has(key)))
     throw new TargetUnavailableError(`"${place}" answered a read with a row that nobody asked for.`)
   return rows
-}
-
-function asRow(entry: SnapshotEntry, reading: Parameters<typeof rowOf>[1]): Row {
-  try {
-    return rowOf(entry, reading)
-  } catch (cause) {
-    if (!isSyncError(cause, 'SNAPSHOT_INVALID')) throw cause
-    throw new TargetUnavailableError(cause.message, { cause })
-  }
 }

@@ -60,9 +60,9 @@ export function mendable<Item>(
 }
 
 /** Past a limit nothing at all is repaired. Of each warehouse: what is called for, and the keys that it holds or should hold. */
-export function limitPassed<Item>(
+export function limitPassed(
   called: readonly { readonly repairable: number; readonly keys: number }[],
-  { maxRepairs, maxRepairRatio }: Settings<Item>,
+  { maxRepairs, maxRepairRatio }: Pick<Settings<never>, 'maxRepairs' | 'maxRepairRatio'>,
 ): StoppedBy | undefined {
   if (called.reduce((sum, { repairable }) => sum + repairable, 0) > maxRepairs) return 'maxRepairs'
   const isPassed = maxRepairRatio < 1 && called.some(({ repairable, keys }) => repairable > maxRepairRatio * keys)
