@@ -35,8 +35,9 @@ export function planned<Item>(most: number): Plan<Item> {
   return {
     add(differences, tallies) {
       for (const { key, keyAttributes, kind, warehouse, found, repair, held } of differences) {
-        const part = tallies.get(warehouse.name)?.parts[found]
-        if (repair === undefined || !part) continue
+        if (repair === undefined) continue
+        const tally = tallies.get(warehouse.name) as Tally // one for each warehouse
+        const part = tally.parts[found]
         part.planned[kind]++
         if (!canLookAgain(warehouse)) continue // it was seen only once
         part.repairable[kind]++
