@@ -41,16 +41,15 @@ export async function lookAtWarehouse<Item>(
   { sync, pageTimeoutMs }: Settings<Item>,
   invocation: Invocation,
 ): Promise<Look> {
-  const target = route?.target
-  if (route && target?.read) {
-    const { read } = target
+  if (route?.target.read) {
+    const { read } = route.target
     const ask = askAt(route, sync, invocation)
-    return readChunks(name, keys, warehouseChunk, ask, sync, (chunk, context) => read.call(target, chunk, context))
+    return readChunks(name, keys, warehouseChunk, ask, sync, (chunk, context) => read.call(route.target, chunk, context))
   }
-  if (!target?.snapshot) return { error: new Error(`"${name}" cannot be looked at again.`) }
+  if (!route?.target.snapshot) return { error: new Error(`"${name}" cannot be looked at again.`) }
   const wanted = new Set(keys.map(({ key }) => key))
   const place = { place: name, keyNames: sync.keyNames }
-  return rowsAt(target.snapshot(), place, wanted, { invocation, pageTimeoutMs })
+  return rowsAt(route.target.snapshot(), place, wanted, { invocation, pageTimeoutMs })
 }
 
 type ReadChunk = (keys: readonly ItemKey[], context: CallContext) => Promise<readonly SnapshotEntry[]>
