@@ -23,7 +23,7 @@ function placeOf(pages: () => AsyncGenerator<readonly InventoryItem[], unknown>)
     for (;;) {
       const { done, value } = await each.next()
       if (done === true) return value
-      yield (value).map((item) => ({ item }))
+      yield value.map((item) => ({ item }))
     }
   }
   return { order: 'key', pages: entries as Snapshot['pages'] }
