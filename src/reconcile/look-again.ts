@@ -44,7 +44,9 @@ export async function lookAtWarehouse<Item>(
   if (route?.target.read) {
     const { read } = route.target
     const ask = askAt(route, sync, invocation)
-    return readChunks(name, keys, warehouseChunk, ask, sync, (chunk, context) => read.call(route.target, chunk, context))
+    return readChunks(name, keys, warehouseChunk, ask, sync, (chunk, context) =>
+      read.call(route.target, chunk, context),
+    )
   }
   if (!route?.target.snapshot) return { error: new Error(`"${name}" cannot be looked at again.`) }
   const wanted = new Set(keys.map(({ key }) => key))
