@@ -135,7 +135,7 @@ describe('P11 the second look', () => {
     await clock.advance(2_999)
     await give(east, sku('A', 2), v2)
     const report = await clock.settle(work)
-    expect(report).toMatchObject({ verdict: 'equal', warehouses: { east: { mismatch: 0, inFlight: 1 } } })
+    expect(report).toMatchObject({ verdict: 'equal', warehouses: { east: { mismatch: 0, inFlight: 1, equal: 1 } } })
     expect(clock.monotonic()).toBe(3_000)
     expect(table.reads()).toBe(2)
   })

@@ -51,13 +51,13 @@ describe('what is expected', () => {
 
   test('is no row that fails the schema at the second look, which is counted once for all warehouses', async () => {
     const clock = manualClock()
-    const read = async () => [{ item: { sku: 'A', quantity: 'much' } }]
+    const read = async () => ['A', 'B'].map((name) => ({ item: { sku: name, quantity: 'much' } }))
     const work = reconcile(
-      { source: snapshotOf(sku('A', 1)), warehouses: { east: snapshotOf(), west: snapshotOf() } },
+      { source: snapshotOf(sku('A', 1), sku('B', 1)), warehouses: { east: snapshotOf(), west: snapshotOf() } },
       { clock, table: { ...memoryTable([]), read } },
     )
     const report = await clock.settle(work)
-    expect(report.invalid).toBe(1)
+    expect(report.invalid).toBe(2)
     expect(report.warehouses.east).toMatchObject({ missing: 0, expected: 0, equal: 0 })
   })
 

@@ -26,6 +26,7 @@ const garbage: readonly [string, unknown][] = [
   ['undefined', undefined],
   ['an empty text', ''],
   ['a set', new Set()],
+  ['an empty binary', new Uint8Array()],
   ['an object', {}],
   ['rows of null', [null]],
   ['rows without items', [{ key: 'A' }]],
@@ -67,6 +68,7 @@ describe('P11 what is no answer decides nothing', () => {
     ['an empty text', ''],
     ['a set', new Set(['A'])],
     ['keys that are objects', [{ key: 'A' }]],
+    ['a key, and no text', ['B', 7]],
   ])('a pending that answers with %s does not say that nothing is parked', async (_, answer) => {
     const east = await eastWith(5)
     expect(await reconciled({ pending: async () => answer as never }, east)).toMatchObject({
