@@ -66,6 +66,6 @@ export function limitPassed(
   { maxRepairs, maxRepairRatio }: Pick<Settings<never>, 'maxRepairs' | 'maxRepairRatio'>,
 ): StoppedBy | undefined {
   if (called.reduce((sum, { repairable }) => sum + repairable, 0) > maxRepairs) return 'maxRepairs'
-  const isPassed = maxRepairRatio < 1 && called.some(({ repairable, keys }) => repairable > maxRepairRatio * keys)
+  const isPassed = maxRepairRatio < 1 && called.some(({ repairable, keys }) => repairable / keys > maxRepairRatio)
   return isPassed ? 'maxRepairRatio' : undefined
 }
