@@ -115,7 +115,7 @@ export function container(name: string, world: World): Container {
       try {
         return await Promise.race([work(context), death, killed])
       } finally {
-        answered.abort()
+        answered.abort('over')
         busy = false
         if (alive) void quiet()
       }

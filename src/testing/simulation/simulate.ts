@@ -25,7 +25,14 @@ export interface SimulationFailure {
   readonly message: string
 }
 
-/** Plays runs until one breaks a promise. */
+/** How many events are played to make a failing run shorter: some hundred runs, so that it is told before a test's time is up. */
+const mostToShorten = 100_000
+
+/**
+ * Plays runs until one breaks a promise.
+ *
+ * @throws what was thrown where the configuration was made.
+ */
 export async function simulate<Item>({
   rows,
   runs,
@@ -36,11 +43,20 @@ export async function simulate<Item>({
   onRun,
 }: Simulation<Item>): Promise<SimulationFailure | undefined> {
   let failed = false
+  let spent = 0
+  let refused: { readonly error: unknown } | undefined
   const property = fc.asyncProperty(plans(rows), async (plan) => {
-    const result = await run(plan, cast)
-    if (!failed) onRun?.(result)
-    failed ||= result.violation !== undefined
-    return result.violation === undefined
+    if (refused || spent > mostToShorten) return true
+    try {
+      const result = await run(plan, cast)
+      if (failed) spent += result.events
+      else onRun?.(result)
+      failed ||= result.violation !== undefined
+      return result.violation === undefined
+    } catch (error) {
+      if (!failed) refused = { error }
+      return true // no shorter run makes a configuration that cannot be made
+    }
   })
   const details = await fc.check(property, {
     numRuns: runs,
@@ -48,6 +64,7 @@ export async function simulate<Item>({
     ...(seed === undefined ? {} : { seed }),
     ...(path === undefined ? {} : { path }),
   })
+  if (refused) throw refused.error
   const [plan] = details.counterexample ?? []
   if (!plan) return undefined
   const { violation, lines } = await run(plan, cast)
