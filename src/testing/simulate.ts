@@ -63,8 +63,11 @@ export async function simulateSync<Item = InventoryItem>(
     const item = config.item ?? (inventoryItem as unknown as ItemDefinition<Item>) // then Item is the default one
     return { config, subject: librarySubject(), stored: storedRows(item, plan.rows) }
   }
-  const failure = await simulate({ rows, runs, seed, path, cast })
+  const failure = await simulate({ rows, runs, seed, path, cast, mostToShorten })
   if (failure) throw new Error(failure.message)
 }
+
+/** Events: some hundred runs, so that a failure is told before a test's time is up. */
+const mostToShorten = 200_000
 
 const defaultItems = fc.record({ sku: fc.constantFrom('A1', 'B2', 'C3'), quantity: fc.nat(100) })
