@@ -32,7 +32,7 @@ export function fleet<Item>(cast: Played<Item>, world: World, timeoutMs: number)
   let made = 0
 
   function start(kind: string): Container {
-    return container(`${kind}-${String(++made)}`, world)
+    return container(`${kind}-${String(++made)}`, kind, world)
   }
   function runningOf<H>(process: Container, handler: H, most: number): Running<H> {
     return { name: process.name, handler, invoke: (work, fault) => process.invoke(work, most, fault) }

@@ -11,6 +11,8 @@ export interface Simulation<Item> {
   readonly cast: MakeCast<Item>
   /** Default true. False: the first failing run is answered as it is. */
   readonly shortens?: boolean | undefined
+  /** How many events may be played to make a failing run shorter. Default: as many as it takes. */
+  readonly mostToShorten?: number | undefined
   /** Told of each run, those that make a failing one shorter left out. */
   readonly onRun?: ((result: RunResult) => void) | undefined
 }
@@ -25,9 +27,6 @@ export interface SimulationFailure {
   readonly message: string
 }
 
-/** How many events are played to make a failing run shorter: some hundred runs, so that it is told before a test's time is up. */
-const mostToShorten = 100_000
-
 /**
  * Plays runs until one breaks a promise.
  *
@@ -40,6 +39,7 @@ export async function simulate<Item>({
   path,
   cast,
   shortens = true,
+  mostToShorten = Infinity,
   onRun,
 }: Simulation<Item>): Promise<SimulationFailure | undefined> {
   let failed = false

@@ -112,7 +112,10 @@ describe('simulateSync tells', () => {
 
   test('a promise once, and the history up to where it was broken', async () => {
     const create = withEast(({ clock }) => ({ ...memoryTarget({ clock }), apply: () => Promise.resolve('applied') }))
-    const message = await simulateSync(create, { runs: 20, seed: 1 }).then(String, (error: unknown) => (error as Error).message)
+    const message = await simulateSync(create, { runs: 20, seed: 1 }).then(
+      String,
+      (error: unknown) => (error as Error).message,
+    )
     expect(message).toMatch(/^P2: east was set back/)
     expect(message.split('\n').at(-1)).toMatch(/→ applied|what was sent earlier arrives/)
   })
