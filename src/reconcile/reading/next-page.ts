@@ -34,9 +34,11 @@ export function pageReader(
     try {
       pages ??= open()
       const { done, value } = await pages.next()
-      if (done === true) return { summary: value }
+      ended = done === true
+      if (ended) return { summary: value }
       return Array.isArray(value) ? { entries: value as readonly SnapshotEntry[] } : { error: noPage(place) }
     } catch (error) {
+      ended = true // as `for await` has it
       return { error: isSyncError(error, 'SNAPSHOT_INVALID') ? error : asSyncError(place, error) }
     }
   }
@@ -58,13 +60,20 @@ export function pageReader(
     async next() {
       if (cut.hasEnded()) return { cut: true }
       const page = await inTime(coming ?? ask())
-      ended = !('entries' in page)
-      coming = ended ? undefined : ask()
+      coming = 'entries' in page ? ask() : undefined
       return page
     },
     close() {
-      if (!ended) pages?.return?.().catch(() => undefined)
+      if (!ended) void letGo(pages)
     },
+  }
+}
+
+async function letGo(pages: Pages | undefined): Promise<void> {
+  try {
+    await pages?.return?.()
+  } catch {
+    // a place that cannot even be let go changes nothing of what was read
   }
 }
 
