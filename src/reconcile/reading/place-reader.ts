@@ -103,7 +103,7 @@ function append(reader: PlaceReader, page: readonly SnapshotEntry[]): void {
   if (!wanted && typeof first?.key === 'string') return
   const keys = page.map((entry) => entryKey(entry, reader))
   reader.keys = wanted ? keys.filter(wanted) : keys
-  if (wanted) reader.entries = page.filter((_, index) => wanted(keys[index] ?? ''))
+  if (wanted) reader.entries = page.filter((_, index) => wanted(keys[index] as string)) // one for each row
   const last = keys.at(-1)
   if (reader.until === undefined || last === undefined || !isBefore(reader.until, last)) return
   reader.ended = true

@@ -88,7 +88,6 @@ async function* compactly(rowsOf: RowsOf, pages: PageReader, sorting: Sorting): 
       await spill(rows, sorter)
       rows = compactRows()
     })
-    if (sorter) await spill(rows, sorter)
     for await (const page of sorter ? sorter.sorted() : inOrder(rows)) yield { entries: page.rows.map(fromBytes) }
     return withGiven(last, given)
   } finally {

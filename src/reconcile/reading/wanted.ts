@@ -10,7 +10,7 @@ export interface Wanted {
 
 /** A test of keys; undefined: all are wanted. */
 export function wantedKeys({ after, until, index, count }: Wanted): ((key: string) => boolean) | undefined {
-  const share = count === undefined || count === 1 ? undefined : count
+  const share = count === 1 ? undefined : count
   if (after === undefined && until === undefined && share === undefined) return undefined
   return (key) =>
     (after === undefined || compareKeys(key, after) > 0) &&
