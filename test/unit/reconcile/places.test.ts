@@ -138,6 +138,22 @@ test('every place is let go, also when one of them is refused', async () => {
   expect(closed).toEqual(['source', 'east', 'west'])
 })
 
+test.each([
+  ['does not answer in time', () => new Promise<never>(() => undefined)],
+  ['gives a page that is none', async () => ({ done: false as const, value: 'A' as never })],
+])('a place that %s is let go, too, whatever it says to that', async (_, next) => {
+  const closed: string[] = []
+  const closing = async () => {
+    closed.push('east')
+    return Promise.reject(new Error('cannot be let go'))
+  }
+  const east: Snapshot = { order: 'key', pages: () => ({ next, return: closing }) }
+  const clock = manualClock()
+  const report = await clock.settle(reconcile({ source: [sku('A')], warehouses: { east } }, { clock }))
+  expect(report).toMatchObject({ verdict: 'unknown', warehouses: { east: { complete: false, missing: 0 } } })
+  expect(closed).toEqual(['east'])
+})
+
 describe('a place that breaks its word', () => {
   test('one that counts other rows than it gave is incomplete, and nothing is missing or orphaned by it', async () => {
     const east = memoryTarget()
