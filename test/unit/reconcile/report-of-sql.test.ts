@@ -62,6 +62,24 @@ test('the rows of an answer are the report of a run that planned', () => {
   })
 })
 
+test('where nothing is expected, what is held is orphaned, and accuracy is whole', () => {
+  const one = { ...options, warehouses: { east: 'east' } }
+  const rows = [
+    count('east', 'orphan', { held: 1, keys: 1, units: 4, units_absolute: 4 }),
+    drift('orphan', { held: 1, units: 4, key_0: 'A', held_0: '4' }),
+  ]
+  expect(reportOfSql(rows, one)).toMatchObject({
+    ...{ verdict: 'drift', sourceRows: 0 },
+    warehouses: { east: { orphan: 1, expected: 0, accuracyPercent: 100, accuracyAfterPercent: 100 } },
+    sample: [{ kind: 'orphan', key: 'A', expected: undefined, held: { sku: 'A', quantity: 4 }, units: 4 }],
+  })
+})
+
+test('where nothing differs, all is equal', () => {
+  const equal = ['east', 'west'].map((name) => count(name, 'equal', { in_source: 2, expected: 2, held: 2, keys: 2 }))
+  expect(reportOfSql(equal, options)).toMatchObject({ verdict: 'equal', sourceRows: 2, sample: [] })
+})
+
 describe('what cannot work is named:', () => {
   test.for([
     [undefined, 'reportOfSql'],
