@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { reportHtml } from 'dynamodb-stream-sync'
 import { drift, hostileTexts, report, warehouseReport } from '../../support/reports.ts'
+import { richReport } from '../../support/rich-report.ts'
 
 const drifted = report({
   ...{ verdict: 'drift', stoppedBy: 'deadline', resumeFrom: 'SKU-9' },
@@ -14,6 +17,28 @@ const drifted = report({
     }),
   },
   sample: [drift(), drift({ key: 'B2', kind: 'orphan', units: 7, expected: undefined })],
+})
+
+// Open the pages in a browser to see what the report looks like.
+test.each([
+  ['of a run that found, repaired and left alone a bit of everything', 'drift', richReport],
+  ['of a run that found all equal', 'equal', report()],
+])('the page %s, whole', async (_, name, shown) => {
+  const page = reportHtml<unknown, string>(shown)
+  expect(page).toBe(await keptPage(name, page))
+})
+
+/** What the page was when it was last looked at. To keep a new one, delete the file and run this twice. */
+async function keptPage(name: string, page: string): Promise<string> {
+  const file = new URL(`pages/${name}.html`, import.meta.url)
+  if (existsSync(file)) return readFile(file, 'utf8')
+  await writeFile(file, page)
+  return 'There was no such page yet: it was written.'
+}
+
+test('a page of a report without times says so', () => {
+  const page = reportHtml(report({ startedAt: new Date(Number.NaN) }))
+  expect(page).toContain('<dd><time datetime="">at an unknown time</time>, took an unknown time</dd>')
 })
 
 /** The page's tags, in order, with their attributes' names but without their values. */
