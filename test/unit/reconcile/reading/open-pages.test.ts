@@ -62,6 +62,7 @@ test.each([[undefined], [null], [7], ['rows'], [{}], [() => rows(1)], [true]])(
 test('a collection can be read twice, and what is used up cannot', () => {
   expect(canReopen(rows(1))).toBe(true)
   expect(canReopen(new Set(rows(1)))).toBe(true)
+  expect(canReopen({ order: 'none', pages: () => Promise.reject(new Error('not asked')) as never })).toBe(true)
   expect(canReopen(now(rows(1)))).toBe(false)
   expect(canReopen(later(rows(1)))).toBe(false)
 })
