@@ -25,8 +25,7 @@ export function account<Item>(
   const { differences, inFlight, unstable, invalid } = confirmed
   for (const pair of [...differences, ...inFlight, ...unstable, ...invalid]) expect(pair, partOf(pair, tallies))
   for (const { drift: one, found } of duplicates) {
-    const part = tallies.get(one.warehouse)?.parts[found]
-    if (part) part.counts.duplicate++
+    tallyOf({ name: one.warehouse }, tallies).parts[found].counts.duplicate++
     drift.push({ drift: one, found })
   }
   for (const pair of differences) {
@@ -84,7 +83,7 @@ function partOf<Item>({ warehouse, found }: Pair<Item>, tallies: ReadonlyMap<str
   return tallyOf(warehouse, tallies).parts[found]
 }
 
-function tallyOf<Item>({ name }: Warehouse<Item>, tallies: ReadonlyMap<string, Tally>): Tally {
+function tallyOf({ name }: Pick<Warehouse<never>, 'name'>, tallies: ReadonlyMap<string, Tally>): Tally {
   return tallies.get(name) as Tally // one for each warehouse
 }
 
@@ -96,10 +95,7 @@ export async function tell<Item>(
 ): Promise<void> {
   if (!onDrift || drift.length === 0) return
   let failed = 0
-  const aborted = new Promise<void>((resolve) => {
-    if (cut.hasEnded()) resolve()
-    else cut.onEnd(resolve)
-  })
+  const aborted = cut.ended()
   for (const { drift: one } of drift) {
     if (cut.hasEnded()) break
     try {

@@ -1,3 +1,4 @@
+import { isObject } from '../core/objects.ts'
 import { ConfigError } from '../errors.ts'
 import { hasMethods, isFunction, longestTimer, show } from '../runtime/config-values.ts'
 import type { SyncConfig } from '../runtime/config.ts'
@@ -88,6 +89,5 @@ function readsQuantity(quantity: (item: never) => unknown): boolean {
 }
 
 function isTolerance(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return isNumber(0, Infinity)((value as { readonly tolerance?: unknown }).tolerance) && Object.keys(value).length === 1
+  return isObject(value) && isNumber(0, Infinity)(value['tolerance']) && Object.keys(value).length === 1
 }

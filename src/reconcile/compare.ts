@@ -29,8 +29,7 @@ export async function* compare<Item>(
   for (let round = 1; !isOver(); round++) {
     // Places that never wait would keep every timer and signal of the process from being heard.
     if (round % roundsInATurn === 0) await nextTurn()
-    const waiting = all.filter(needsPage)
-    if (waiting.length > 0) await Promise.all(waiting.map(load))
+    await Promise.all(all.map(load))
     if (isOver()) break
     if (all.every((reader) => keyAt(reader) === undefined)) {
       look.finished = true
@@ -46,7 +45,6 @@ export async function* compare<Item>(
         yield { ...verdicts, upTo }
         verdicts = { suspects: [], duplicates: [], invalid: 0 }
       }
-      if (all.some(needsPage)) break
     }
   }
   yield { ...verdicts, upTo }

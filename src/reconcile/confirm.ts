@@ -53,7 +53,7 @@ export async function confirm<Item>(
   )
   const after = table ? await lookAtTable(table, keys, settings, invocation) : undefined
   if (after?.error !== undefined) return undecided(after.error)
-  const decided = decide(suspects, { before, looks, after }, warehouses, settings)
+  const decided = decide(suspects, { before: before?.rows, looks, after: after?.rows }, warehouses, settings)
   const lagging = lagBefore || (await isLagging(settings, invocation))
   if (lagging) return withoutDifferences({ ...decided, lagging })
   return withoutParked({ ...decided, lagging }, settings, invocation)
@@ -65,10 +65,11 @@ function withoutDifferences<Item>(confirmed: Confirmed<Item>): Confirmed<Item> {
   return { ...confirmed, differences: [], inFlight: [...confirmed.inFlight, ...open] }
 }
 
+/** What the table held before and after; undefined: there is none. */
 interface Looks<Item> {
-  readonly before: Look | undefined
+  readonly before: Look['rows']
   readonly looks: ReadonlyMap<Warehouse<Item>, Look>
-  readonly after: Look | undefined
+  readonly after: Look['rows']
 }
 
 function decide<Item>(
@@ -89,11 +90,11 @@ function decide<Item>(
       continue
     }
     const held = look?.rows ? look.rows.get(first.key) : first.held
-    const row = after?.rows?.get(first.key)
+    const row = after?.get(first.key)
     const state = after ? tableState(row, false, warehouses, settings) : first.state
     const { state: firstState } = first
     const pair = { ...first, held, state, firstState, keyAttributes: row?.keyAttributes ?? first.keyAttributes }
-    const changed = after !== undefined && !sameValue(before?.rows?.get(first.key)?.item, row?.item)
+    const changed = !sameValue(before?.get(first.key)?.item, row?.item)
     const difference = judge(pair, settings)
     if (state.status === 'invalid') invalid.push(pair)
     else if (changed) unstable.push(pair)
@@ -107,11 +108,11 @@ function decide<Item>(
 async function isLagging<Item>({ given, maxLagMs, sync }: Settings<Item>, invocation: Invocation): Promise<boolean> {
   const { lagMs } = given
   if (!lagMs) return false
-  const { value, error } = await askAt({ ...lookUp, name: 'lagMs' }, sync, invocation)(() => lagMs())
-  return error !== undefined || !isWithin(value, maxLagMs)
+  const { value } = await askAt({ ...lookUp, name: 'lagMs' }, sync, invocation)(() => lagMs())
+  return !isWithin(value, maxLagMs)
 }
 
-/** Only a number says how far: null, as JavaScript may answer, is below every limit. */
+/** Only a number says how far: no answer does not, and null, as JavaScript may answer, is below every limit. */
 function isWithin(lag: unknown, maxLagMs: number): boolean {
   return typeof lag === 'number' && lag <= maxLagMs
 }

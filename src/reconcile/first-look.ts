@@ -71,7 +71,7 @@ export async function firstLook<Item>(
   logBroken(places.held.concat(places.source), settings)
   const readOf = readerOf(places.source, places.held)
   const known = untold.filter(({ drift, found }) => isCounted(found, readOf(drift.warehouse)))
-  if (!isTold) await tell(known, settings, invocation)
+  await tell(known, settings, invocation)
   const { invalid, lagging, decidedUpTo } = state
   return { ...look, invalid, lagging, decidedUpTo, readOf, sampleOf }
 }
@@ -81,8 +81,8 @@ function later(a: string | undefined, b: string | undefined): string | undefined
   return a === undefined || (b !== undefined && isBefore(a, b)) ? b : a
 }
 
-/** A warehouse that has to be read as a whole for each second look is looked at seldom. */
-function pairsOf<Item>(warehouses: readonly Warehouse<Item>[]): number {
+/** How many pairs are looked at again together. A warehouse that has to be read as a whole for it is looked at seldom. */
+export function pairsOf<Item>(warehouses: readonly Warehouse<Item>[]): number {
   const whole = warehouses.some(({ route }) => route && !route.target.read && route.target.snapshot)
   return whole ? limits.wholeLookPairs : limits.batchPairs
 }
@@ -106,8 +106,11 @@ async function secondLook<Item>(
   return { batch, confirmed: await confirm(batch.suspects, warehouses, settings, invocation) }
 }
 
-/** Drift that both sides showed is told at once; what one side alone showed waits until the other was read to its end. */
-async function tellSome<Item>(
+/**
+ * Drift that both sides showed is told at once; what one side alone showed waits until the other was read to its end, as
+ * far as there is room for it.
+ */
+export async function tellSome<Item>(
   drift: readonly FoundDrift<Item>[],
   untold: FoundDrift<Item>[],
   settings: Settings<Item>,

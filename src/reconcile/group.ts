@@ -53,11 +53,11 @@ export function compareGroup<Item>(
     const tally = tallies[index] as Tally
     const there = entry && rowOf(entry, rowsOf(warehouse.name, settings))
     if (there && !there.removed) tally.rows++
-    if (!known && !there) continue
+    const row = known ?? there
+    if (!row) continue
     if ((!known && !source.isKnown) || (!there && !isKnown)) continue
     const found = known && there ? 'both' : known ? 'source' : 'warehouse'
-    const keyAttributes = (known ?? there)?.keyAttributes ?? {} // one of them is there
-    const pair = { warehouse, key, keyAttributes, found, state, held: there } as const
+    const pair = { warehouse, key, keyAttributes: row.keyAttributes, found, state, held: there } as const
     const expected = count(pair, tally)
     if (duplicate || (source.duplicate && (expected !== undefined || there))) {
       if (expected !== undefined) tally.parts[found].unequal++

@@ -68,7 +68,7 @@ export async function* compareInPlace<Item>(
     look.finished = true // they broke off: no more time would help
     for (const reader of readers) reader.error = error
   } finally {
-    for (const reader of readers) reader.ended = look.finished || reader.error !== undefined
+    for (const reader of readers) reader.ended = look.finished
     await comparison.close()
   }
 }

@@ -72,6 +72,6 @@ async function renewing(lease: Lease, invocation: Invocation, lost: AbortControl
 async function release(lease: Lease, invocation: Invocation): Promise<void> {
   const { settleUntil, watchdog } = invocation
   const late = ending()
-  if (settleUntil !== Infinity) watchdog.watch({ endsAt: () => settleUntil, runOut: late.end })
+  watchdog.watch({ endsAt: () => settleUntil, runOut: late.end })
   await attemptsAt(lockPlace, invocation, settleUntil, late).run(1, () => lease.release())
 }

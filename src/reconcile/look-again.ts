@@ -1,5 +1,5 @@
 import type { ItemKey } from '../core/key.ts'
-import { isSyncError, TargetUnavailableError } from '../errors.ts'
+import { TargetUnavailableError } from '../errors.ts'
 import type { SnapshotEntry } from '../ports/snapshot.ts'
 import type { SourceTable } from '../ports/table.ts'
 import type { CallContext } from '../ports/target.ts'
@@ -41,16 +41,17 @@ export async function lookAtWarehouse<Item>(
   { sync, pageTimeoutMs }: Settings<Item>,
   invocation: Invocation,
 ): Promise<Look> {
-  const target = route?.target
-  if (route && target?.read) {
-    const { read } = target
+  if (route?.target.read) {
+    const { read } = route.target
     const ask = askAt(route, sync, invocation)
-    return readChunks(name, keys, warehouseChunk, ask, sync, (chunk, context) => read.call(target, chunk, context))
+    return readChunks(name, keys, warehouseChunk, ask, sync, (chunk, context) =>
+      read.call(route.target, chunk, context),
+    )
   }
-  if (!target?.snapshot) return { error: new Error(`"${name}" cannot be looked at again.`) }
+  if (!route?.target.snapshot) return { error: new Error(`"${name}" cannot be looked at again.`) }
   const wanted = new Set(keys.map(({ key }) => key))
   const place = { place: name, keyNames: sync.keyNames }
-  return rowsAt(target.snapshot(), place, wanted, { invocation, pageTimeoutMs })
+  return rowsAt(route.target.snapshot(), place, wanted, { invocation, pageTimeoutMs })
 }
 
 type ReadChunk = (keys: readonly ItemKey[], context: CallContext) => Promise<readonly SnapshotEntry[]>
@@ -84,17 +85,8 @@ function answeredRows(
   const { place } = reading
   if (!Array.isArray(answer)) throw new TargetUnavailableError(`"${place}" answered a read with no array of rows.`)
   const asked = new Set(chunk.map(({ key }) => key))
-  const rows = answer.map((entry: SnapshotEntry) => asRow(entry, reading)) // looked at by `rowOf`
+  const rows = answer.map((entry: SnapshotEntry) => rowOf(entry, reading)) // or anything: it is looked at
   if (rows.some(({ key }) => !asked.has(key)))
     throw new TargetUnavailableError(`"${place}" answered a read with a row that nobody asked for.`)
   return rows
-}
-
-function asRow(entry: SnapshotEntry, reading: Parameters<typeof rowOf>[1]): Row {
-  try {
-    return rowOf(entry, reading)
-  } catch (cause) {
-    if (!isSyncError(cause, 'SNAPSHOT_INVALID')) throw cause
-    throw new TargetUnavailableError(cause.message, { cause })
-  }
 }

@@ -1,4 +1,3 @@
-import { compareKeys } from '../core/key-order.ts'
 import { firstLook, type Looked } from './first-look.ts'
 import { limits } from './limits.ts'
 import { limitPassed, mendable, planned, type Plan, type PlannedRepair } from './plan.ts'
@@ -84,7 +83,6 @@ function limitOf<Item>(
 
 /** The last key all of whose repairs, at every warehouse, were reached, and those of all keys before it. */
 function lastBefore<Item>(repairs: readonly PlannedRepair<Item>[], left: ReadonlySet<string>): string | undefined {
-  const keys = [...new Set(repairs.map(({ key }) => key))].sort(compareKeys)
-  const first = keys.findIndex((key) => left.has(key))
-  return first > 0 ? keys[first - 1] : undefined
+  const keys = [...new Set(repairs.map(({ key }) => key))] // in their order, as they were planned
+  return keys[keys.findIndex((key) => left.has(key)) - 1]
 }

@@ -48,11 +48,9 @@ export function mergeReports<Item, Name extends string>(
 function checkedReports(reports: unknown): readonly AnyReport[] {
   if (!Array.isArray(reports)) throw new ConfigError('reports', 'is no list. Give the report of each partition.')
   const checked = reports.map((report, index) => checkedReport(report, `reports[${index}]`))
-  const namesOf = (report: AnyReport | undefined) =>
-    Object.keys(report?.warehouses ?? {})
-      .sort()
-      .join('\n')
-  const odd = checked.findIndex((report) => namesOf(report) !== namesOf(checked[0]))
+  const namesOf = (report: AnyReport | undefined) => JSON.stringify(Object.keys(report?.warehouses ?? {}).sort())
+  const names = namesOf(checked[0])
+  const odd = checked.findIndex((report) => namesOf(report) !== names)
   if (odd > 0)
     throw new ConfigError(
       `reports[${odd}].warehouses`,

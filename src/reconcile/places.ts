@@ -31,14 +31,9 @@ function openPlace<Item>(
   const rowsOf = { place, keyNames: sync.keyNames }
   const wanted = wantedKeys(range)
   const { after, until } = range
-  const context = {
-    signal: invocation.cut.signal(),
-    ...(after === undefined ? {} : { after }),
-    ...(until === undefined ? {} : { until }),
-  }
-  const pages = pageReader(place, () => openPages(like, place, context), pageTimeoutMs, invocation)
+  const signal = invocation.cut.signal()
+  const pages = pageReader(place, () => openPages(like, place, { signal, after, until }), pageTimeoutMs, invocation)
   if (isSnapshot(like) && like.order === 'key') return placeReader(rowsOf, pages, { wanted, until })
-  const { signal } = context
   const inMemory = { rows: maxRowsInMemory, bytes: limits.sortedBytes }
   const sorting = { limits: inMemory, sorter: () => sortOnDisk(signal), signal, wanted }
   return placeReader(rowsOf, sortedPages(like, rowsOf, pages, sorting), { wanted: undefined, until: undefined })

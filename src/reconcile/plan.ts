@@ -35,8 +35,9 @@ export function planned<Item>(most: number): Plan<Item> {
   return {
     add(differences, tallies) {
       for (const { key, keyAttributes, kind, warehouse, found, repair, held } of differences) {
-        const part = tallies.get(warehouse.name)?.parts[found]
-        if (repair === undefined || !part) continue
+        if (repair === undefined) continue
+        const tally = tallies.get(warehouse.name) as Tally // one for each warehouse
+        const part = tally.parts[found]
         part.planned[kind]++
         if (!canLookAgain(warehouse)) continue // it was seen only once
         part.repairable[kind]++
@@ -60,11 +61,11 @@ export function mendable<Item>(
 }
 
 /** Past a limit nothing at all is repaired. Of each warehouse: what is called for, and the keys that it holds or should hold. */
-export function limitPassed<Item>(
+export function limitPassed(
   called: readonly { readonly repairable: number; readonly keys: number }[],
-  { maxRepairs, maxRepairRatio }: Settings<Item>,
+  { maxRepairs, maxRepairRatio }: Pick<Settings<never>, 'maxRepairs' | 'maxRepairRatio'>,
 ): StoppedBy | undefined {
   if (called.reduce((sum, { repairable }) => sum + repairable, 0) > maxRepairs) return 'maxRepairs'
-  const isPassed = maxRepairRatio < 1 && called.some(({ repairable, keys }) => repairable > maxRepairRatio * keys)
+  const isPassed = maxRepairRatio < 1 && called.some(({ repairable, keys }) => repairable / keys > maxRepairRatio)
   return isPassed ? 'maxRepairRatio' : undefined
 }

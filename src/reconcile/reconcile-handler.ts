@@ -86,5 +86,5 @@ function checkedPartition(given: unknown): Partition {
 }
 
 function isWhole(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0
+  return Number.isInteger(value) && (value as number) >= 0
 }

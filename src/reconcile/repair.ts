@@ -55,7 +55,7 @@ async function repairOne<Item>(
   tally.repairs.failed += called.length - repairs.length
   const done: PlannedRepair<Item>[] = []
   const { repairsPerSecond: rate } = settings.given
-  const size = rate === undefined ? Math.max(1, repairs.length) : Math.max(1, Math.floor(rate))
+  const size = rate === undefined ? repairs.length : Math.max(1, Math.floor(rate))
   for (let start = 0; start < repairs.length; start += size) {
     if (start > 0 && rate !== undefined) await clock.sleep((size / rate) * 1_000, cut.signal()).catch(() => undefined)
     const chunk = repairs.slice(start, start + size)
@@ -84,7 +84,8 @@ async function repairOne<Item>(
 /** A version that says that it was repaired a million times has no room for another repair. */
 function isPossible<Item>({ heldVersion = lowestVersion }: PlannedRepair<Item>): boolean {
   try {
-    return repairVersion(heldVersion) !== ''
+    repairVersion(heldVersion)
+    return true
   } catch (error) {
     if (isSyncError(error, 'RECORD_UNDECODABLE')) return false
     throw error

@@ -1,6 +1,5 @@
 import { attributeVersion } from '../core/attribute-version.ts'
 import { paddedEpoch } from '../core/version.ts'
-import { DecodeError, isSyncError } from '../errors.ts'
 import { validate } from '../runtime/validate.ts'
 import type { Row } from './reading/row.ts'
 import type { Settings, Warehouse } from './settings.ts'
@@ -27,11 +26,10 @@ export function tableState<Item>(
   try {
     const item = isItem ? (row.item as Item) : validate(settings.sync.item.schema, row.item) // the caller's own items
     const expectedAt = new Set<string>()
-    for (const { name, accepts } of warehouses) if (holds(item, accepts)) expectedAt.add(name)
+    for (const { name, accepts } of warehouses) if (accepts === undefined || accepts(item)) expectedAt.add(name)
     return { status: 'held', item, version: versionIn(row.item, settings), expectedAt }
-  } catch (error) {
-    if (isSyncError(error, 'RECORD_UNDECODABLE')) return { status: 'invalid' }
-    throw error
+  } catch {
+    return { status: 'invalid' } // whatever a schema or a filter throws, the row is there
   }
 }
 
@@ -45,12 +43,4 @@ export function versionIn<Item>(item: Row['item'], { rule, sync }: Settings<Item
   if (!rule || sync.versionAttribute === undefined) return undefined
   const name = sync.versionAttribute
   return `${paddedEpoch(sync.highestEpoch)}/${attributeVersion(item[name], name).text}`
-}
-
-function holds<Item>(item: Item, accepts: Warehouse<Item>['accepts']): boolean {
-  try {
-    return accepts === undefined || accepts(item)
-  } catch (cause) {
-    throw new DecodeError('A `when` filter threw.', { cause })
-  }
 }

@@ -1,6 +1,6 @@
 import { compareVersions, lowestVersion, repairVersion } from '../core/version.ts'
 import type { Invocation } from '../runtime/invocation.ts'
-import { canLookAgain, lookAtWarehouse } from './look-again.ts'
+import { lookAtWarehouse } from './look-again.ts'
 import type { PlannedRepair } from './plan.ts'
 import type { Row } from './reading/row.ts'
 import type { Settings, Warehouse } from './settings.ts'
@@ -15,7 +15,7 @@ export async function mended<Item>(
   settings: Settings<Item>,
   invocation: Invocation,
 ): Promise<number> {
-  if (applied.length === 0 || !canLookAgain(warehouse)) return 0
+  if (applied.length === 0) return 0
   const { rows, error } = await lookAtWarehouse(warehouse, applied, settings, invocation)
   const { logger } = settings.sync
   if (!rows) {

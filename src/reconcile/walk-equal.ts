@@ -4,6 +4,7 @@ import { validate } from '../runtime/validate.ts'
 import type { Comparing } from './group.ts'
 import { keyAt, type PlaceReader } from './reading/place-reader.ts'
 import type { Settings } from './settings.ts'
+import { versionIn } from './source.ts'
 
 /** All places, each in the order of keys. */
 export interface Places {
@@ -87,14 +88,14 @@ function keyIn(
 ): string | undefined {
   if (keys) return keys[index]
   const key: unknown = (entries[index] as Partial<SnapshotEntry> | null | undefined)?.key // or anything: it is looked at
-  return typeof key === 'string' && key !== '' ? key : undefined
+  return typeof key === 'string' ? key : undefined // an empty one stands after no other: the walk ends before it
 }
 
-function itemIn<Item>(entry: SnapshotEntry | undefined, isItem: boolean, { sync }: Settings<Item>): Item | undefined {
+function itemIn<Item>(entry: SnapshotEntry | undefined, isItem: boolean, settings: Settings<Item>): Item | undefined {
   if (!isHeld(entry)) return undefined
-  if (isItem) return entry.item as Item
   try {
-    return validate(sync.item.schema, entry.item)
+    versionIn(entry.item, settings) // a row without the version that decides is no item
+    return isItem ? (entry.item as Item) : validate(settings.sync.item.schema, entry.item)
   } catch {
     return undefined
   }

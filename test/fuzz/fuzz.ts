@@ -8,8 +8,10 @@ export interface FuzzOptions {
   readonly inputs: readonly string[]
   /** Asked before each execution. */
   readonly goesOn: (executions: number) => boolean
+  /** Sees each input before it is read. */
+  readonly onExecution?: (input: string) => void
   /** An execution that takes longer twice is a finding. Default: none is. */
-  readonly slowMs?: number
+  readonly slowMs?: number | undefined
 }
 
 export interface FuzzResult {
@@ -50,6 +52,7 @@ export function fuzz({ decoders, branches, statements }: Instrumented, options: 
   }
 
   function execute(input: string): void {
+    options.onExecution?.(input)
     const found = problemWith(decode, input, statements, options.slowMs)
     if (reachedNew()) corpus.push(input)
     if (found !== undefined && input.length < (findings.get(found)?.length ?? Infinity)) findings.set(found, input)

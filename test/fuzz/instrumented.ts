@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { createInstrumenter } from 'istanbul-lib-instrument'
 import { build } from 'tsup'
 import type { Decoder } from './decoders.ts'
@@ -16,28 +16,40 @@ export interface Instrumented {
   readonly statements: Record<number, number>
 }
 
-interface Coverage {
-  readonly b: Readonly<Record<string, number[]>>
-  readonly s: Record<number, number>
+/** Decoders on disk, built as the package is, and what runs them in a thread. */
+export interface BuiltDecoders {
+  /** Of JavaScript: the decoders, and the thread. */
+  readonly decoders: string
+  readonly thread: string
+  readonly remove: () => void
 }
 
-/** Builds the decoders as the package is built, and has their branches counted. */
-export async function instrumentedDecoders(): Promise<Instrumented> {
+/** Builds decoders as the package is built, and has their branches counted. `source`: a module that exports them. */
+export async function builtDecoders(source = 'decoders.ts'): Promise<BuiltDecoders> {
   const cache = here('../../node_modules/.cache') // from there the build finds what it imports
   mkdirSync(cache, { recursive: true })
   const folder = mkdtempSync(join(cache, 'fuzz-'))
-  const variable = `fuzzed ${folder}`
+  const remove = () => {
+    process.off('exit', remove)
+    rmSync(folder, { recursive: true, force: true })
+  }
+  process.once('exit', remove)
   try {
-    const built = { entry: { decoders: here('decoders.ts') }, outDir: folder, format: 'esm' as const, target: 'es2022' }
+    const entry = { decoders: here(source), thread: here('thread.ts') }
+    const built = {
+      entry,
+      outDir: folder,
+      format: 'esm' as const,
+      target: 'es2022',
+      outExtension: () => ({ js: '.mjs' }),
+    }
     await build({ ...built, config: false, dts: false, splitting: false, silent: true, platform: 'node' })
-    const file = join(folder, 'decoders.mjs')
-    const path = join(folder, 'decoders.js')
-    const instrumenter = createInstrumenter({ esModules: true, compact: true, coverageVariable: variable })
-    writeFileSync(file, instrumenter.instrumentSync(readFileSync(path, 'utf8'), path))
-    const { decoders } = (await import(pathToFileURL(file).href)) as { readonly decoders: Instrumented['decoders'] }
-    const { b, s } = (globalThis as unknown as Readonly<Record<string, Record<string, Coverage>>>)[variable]![path]!
-    return { decoders, branches: Object.values(b), statements: s }
-  } finally {
-    rmSync(folder, { recursive: true })
+    const path = join(folder, 'decoders.mjs')
+    const instrumenter = createInstrumenter({ esModules: true, compact: true, coverageVariable: 'fuzzed' })
+    writeFileSync(path, instrumenter.instrumentSync(readFileSync(path, 'utf8'), path))
+    return { decoders: path, thread: join(folder, 'thread.mjs'), remove }
+  } catch (error) {
+    remove()
+    throw error
   }
 }

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
-import { fuzz, type FuzzResult } from './fuzz.ts'
-import { type Instrumented, instrumentedDecoders } from './instrumented.ts'
+import type { FuzzResult } from './fuzz.ts'
+import { builtDecoders } from './instrumented.ts'
 import { inputsFor, seeds } from './seeds.ts'
+import { type WatchedFuzz, watchedFuzz } from './watched.ts'
 
 const usage = 'npm run fuzz -- [--seconds N, default 30] [--seed S, default random]'
 
@@ -26,24 +27,17 @@ function settingsOf(args: readonly string[]): Settings {
   return { seconds: whole('seconds', 1, 30), seed: whole('seed', 0, Math.floor(Math.random() * 2 ** 32)) }
 }
 
-/** Fuzzes one decoder for its share of the time; at a terminal, a line tells how far it is. */
-function fuzzed(decoder: string, instrumented: Instrumented, { seed, seconds }: Settings): Row {
+/** Fuzzes one decoder for its share of the time. */
+async function fuzzed(decoder: string, { fuzz }: WatchedFuzz, { seed, seconds }: Settings): Promise<Row> {
   const startedAt = performance.now()
-  const shareMs = (seconds * 1_000) / Object.keys(seeds).length
-  let toldAt = 0
-  const goesOn = (executions: number) => {
-    const spentMs = performance.now() - startedAt
-    if (process.stdout.isTTY && spentMs - toldAt > 200) {
-      toldAt = spentMs
-      process.stdout.write(
-        `\r${decoder.padEnd(14)} ${Math.floor((100 * spentMs) / shareMs)} %, ${executions} executions`,
-      )
-    }
-    return spentMs < shareMs
-  }
-  const result = fuzz(instrumented, { decoder, seed, inputs: inputsFor(decoder), goesOn, slowMs: 250 })
-  if (process.stdout.isTTY) process.stdout.write('\r\u001b[0K')
+  const milliseconds = (seconds * 1_000) / Object.keys(seeds).length
+  const result = await fuzz({ decoder, seed, inputs: inputsFor(decoder), milliseconds, slowMs: 250 })
   return { ...result, decoder, seconds: (performance.now() - startedAt) / 1_000 }
+}
+
+/** At a terminal, a line tells how far it is. */
+function showProgress(executions: number): void {
+  if (process.stdout.isTTY) process.stdout.write(`\r\u001b[0K${executions} executions`)
 }
 
 function tableOf(rows: readonly Row[]): string {
@@ -66,8 +60,13 @@ async function main(args: readonly string[]): Promise<number> {
     return 2
   }
   console.log(`Seed ${settings.seed}, ${settings.seconds} s. Again with: npm run fuzz -- --seed ${settings.seed}`)
-  const instrumented = await instrumentedDecoders()
-  const rows = Object.keys(seeds).map((decoder) => fuzzed(decoder, instrumented, settings))
+  const built = await builtDecoders()
+  const watched = watchedFuzz(built, { onProgress: showProgress })
+  const rows: Row[] = []
+  for (const decoder of Object.keys(seeds)) rows.push(await fuzzed(decoder, watched, settings))
+  await watched.stop()
+  built.remove()
+  if (process.stdout.isTTY) process.stdout.write('\r\u001b[0K')
   console.log(tableOf(rows))
   for (const { decoder, findings } of rows)
     for (const [problem, input] of findings) console.log(`\n${decoder}: ${problem}\n${JSON.stringify(input)}`)

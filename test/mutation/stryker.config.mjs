@@ -1,4 +1,9 @@
+import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+
+const sandbox = `reports/mutation/sandbox-${process.pid}`
+// Stryker leaves its copy of the repository behind when it is interrupted
+process.once('exit', (code) => code > 128 && rmSync(sandbox, { recursive: true, force: true, maxRetries: 5 }))
 
 /**
  * `npm run mutate`: breaks the engine in every small way and asks whether a test sees it. One folder at a time:
@@ -15,7 +20,7 @@ export default {
   timeoutMS: 60_000, // the runner has limits of its own; within this one it may have to start a process
   incremental: true,
   incrementalFile: 'reports/mutation/incremental.json',
-  tempDirName: 'reports/mutation/sandbox',
+  tempDirName: sandbox,
   ignorePatterns: ['dist', 'coverage', 'reports', 'examples', 'test/lambda', 'test/package'],
   reporters: ['clear-text', 'progress-append-only', 'json', 'html'],
   clearTextReporter: { allowColor: false, allowEmojis: false, logTests: false, reportTests: false },

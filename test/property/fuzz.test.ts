@@ -1,22 +1,34 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decoders } from '../fuzz/decoders.ts'
 import { fuzz, problemWith } from '../fuzz/fuzz.ts'
-import { type Instrumented, instrumentedDecoders } from '../fuzz/instrumented.ts'
+import { type BuiltDecoders, builtDecoders, type Instrumented } from '../fuzz/instrumented.ts'
 import { regressions } from '../fuzz/regressions.ts'
 import { inputsFor, seeds } from '../fuzz/seeds.ts'
+import { type WatchedFuzz, type WatchOptions, watchedFuzz } from '../fuzz/watched.ts'
 
 const names = Object.keys(decoders)
 
-describe('no input makes a decoder throw but its own error, loop, or allocate out of proportion', () => {
-  let instrumented: Instrumented
+/** Fuzzes the decoders of a module, from before the first test to after the last. */
+function fuzzing(source: string, options: WatchOptions = {}): WatchedFuzz['fuzz'] {
+  let built: BuiltDecoders
+  let watched: WatchedFuzz
   beforeAll(async () => {
-    instrumented = await instrumentedDecoders()
+    built = await builtDecoders(source)
+    watched = watchedFuzz(built, options)
   })
+  afterAll(async () => {
+    await watched.stop()
+    built.remove()
+  })
+  return (task) => watched.fuzz(task)
+}
 
-  it.each(names)('%s: neighbours of what reaches new branches', (decoder) => {
+describe('no input makes a decoder throw but its own error, loop, or allocate out of proportion', () => {
+  const run = fuzzing('decoders.ts')
+
+  it.each(names)('%s: neighbours of what reaches new branches', async (decoder) => {
     const seed = Math.floor(Math.random() * 2 ** 32)
-    const goesOn = (executions: number) => executions < 1_500
-    const { findings, corpus } = fuzz(instrumented, { decoder, seed, inputs: inputsFor(decoder), goesOn })
+    const { findings, corpus } = await run({ decoder, seed, inputs: inputsFor(decoder), executions: 1_500 })
     expect(Object.fromEntries(findings), `npm run fuzz -- --seed ${seed}`).toEqual({})
     expect(corpus.length).toBeGreaterThan(seeds[decoder]!.length)
   })
@@ -61,5 +73,19 @@ describe('the fuzzer finds what is planted', () => {
 
   it('nothing where nothing is wrong', () => {
     expect(planted((text) => text).size).toBe(0)
+  })
+})
+
+describe('the fuzzer finds what is planted in a decoder that is built and counted as the real ones', () => {
+  const run = fuzzing('planted.ts', { endlessMs: 4_000, mostMegabytes: 64 })
+  const inputs = ['{"a":[1]}']
+
+  it.each([
+    ['behind five steps', /^TypeError: It cannot be read/, /^!b\}@,/],
+    ['endless', /^It does not end/, /^\{[^}]*$/],
+    ['all memory', /^It takes all memory/, /^\[[^]*[^\]]$/],
+  ])('%s', async (decoder, problem, by) => {
+    const { findings } = await run({ decoder, seed: 1, inputs, executions: 60_000 })
+    expect([...findings]).toEqual([[expect.stringMatching(problem), expect.stringMatching(by)]])
   })
 })

@@ -63,10 +63,15 @@ export function removalsFirst(records: Records): Records {
 export function newestImages(records: Records): Records {
   return records.map((record) => {
     const { NewImage } = record.dynamodb ?? {}
-    return NewImage
+    return NewImage && isReadable(NewImage)
       ? { ...record, dynamodb: { ...record.dynamodb, OldImage: { ...NewImage, was: { S: 'x' } } } }
       : record
   })
+}
+/** A row that nobody can read is parked as it came. */
+function isReadable(image: object): boolean {
+  const { quantity } = image as { readonly quantity?: { readonly N?: string } }
+  return quantity?.N !== undefined
 }
 export function withoutRoundTrips(records: Records): Records {
   return lanesOf(records).flatMap((lane) => {
@@ -112,6 +117,57 @@ export function oneByOne(settings: Settings): Subject<Item> {
         return answers.find(({ batchItemFailures }) => batchItemFailures.length > 0) ?? answers[0]
       }
     },
+  }
+}
+
+/** One target after the other. */
+export function inTurn(settings: Settings): Subject<Item> {
+  const own = library({ ...settings, throws: false })
+  return {
+    ...own,
+    stream: (ports) => {
+      const handlers = Object.entries(ports.config.targets).map(([name, target]) =>
+        own.stream({ ...ports, config: { ...ports.config, targets: { [name]: target } } }),
+      )
+      return async (event, context) => {
+        const failures: Answer['batchItemFailures'][] = []
+        for (const handler of handlers) failures.push(((await handler(event, context)) as Answer).batchItemFailures)
+        return { batchItemFailures: failures.flat() }
+      }
+    },
+  }
+}
+
+/** The sync ends as its last metric does. */
+export function withMetrics(settings: Settings): Subject<Item> {
+  const own = library(settings)
+  return {
+    ...own,
+    stream: (ports) => {
+      const handler = own.stream(ports)
+      return async (event, context) => {
+        const answer = await handler(event, context)
+        const { metrics = [] } = ports.config
+        for (const emitter of [metrics].flat())
+          await Promise.race([Promise.resolve(emitter.emit({} as never)), Promise.resolve()])
+        return answer
+      }
+    },
+  }
+}
+
+/** What cannot be read is parked without what made it so. */
+export function stripped(sink: DlqSink): DlqSink {
+  return {
+    send: (letters, context) =>
+      sink.send(
+        letters.map((letter) => {
+          if (letter.type !== 'poison') return letter
+          const { dynamodb, ...record } = letter.record as StreamRecord
+          return { ...letter, record: { ...record, dynamodb: { ...dynamodb, NewImage: undefined } } }
+        }),
+        context,
+      ),
   }
 }
 

@@ -5,14 +5,17 @@ import type { Surroundings } from '../../src/testing/simulation/world.ts'
 import {
   changed,
   freshVersions,
+  inTurn,
   library,
   newestImages,
   oneByOne,
   prepared,
   removalsFirst,
   reporting,
+  stripped,
   trusting,
   withDlq,
+  withMetrics,
   withoutRoundTrips,
 } from './flawed-handlers.ts'
 import { flawedReconcile } from './flawed-reconcile.ts'
@@ -37,6 +40,11 @@ export const knownBad: Readonly<Record<string, MakeCast<InventoryItem>>> = {
   'the response tells the first failing target alone': ownCast({ subject: (settings) => oneByOne(settings) }),
   'checkpoint past a record whose DLQ send failed': ownCast({
     subject: (settings) => changed(settings, (ports) => withDlq(ports, trusting)),
+  }),
+  'targets that are served one after the other': ownCast({ subject: inTurn }),
+  'an emitter that fails the sync': ownCast({ subject: withMetrics }),
+  'poison parked without its image': ownCast({
+    subject: (settings) => changed(settings, (ports) => withDlq(ports, stripped)),
   }),
   'coalescing by event kind': ownCast({ subject: (settings) => prepared(settings, removalsFirst) }),
   'redrive without guard': ownCast({

@@ -1,10 +1,11 @@
 import type { InvocationOutcome } from './answer.ts'
 import { afterInvocation } from './end-window.ts'
 import { invoke } from './invoke.ts'
-import { onFailurePointer, type OnFailureCondition } from './on-failure.ts'
+import type { OnFailureCondition } from './on-failure.ts'
 import { pause } from './pause.ts'
 import type { MappingSettings } from './settings.ts'
 import { fromCheckpoint, halves, isTooOld, newBatch, splitByAge, type Batch } from './split.ts'
+import { tell, tellUnsent, type PointerHolder } from './unsent-pointer.ts'
 import { windowFields, windowJson, type WindowHolder } from './window.ts'
 
 export { newBatch, type Batch } from './split.ts'
@@ -16,6 +17,8 @@ export interface BatchPlace {
   readonly signal: AbortSignal
   /** Of the lane; absent without tumbling windows. */
   readonly windows?: WindowHolder | undefined
+  /** Of the lane. */
+  readonly pointers: PointerHolder
 }
 
 const maximumRetryDelayMs = 10_000
@@ -35,6 +38,7 @@ async function deliver(batch: Batch, place: BatchPlace, settings: MappingSetting
   const fields = window && windowJson(window, place.shardId, batch.ending)
   const outcome = await invoke(batch.records, requestId, settings, fields)
   await observe(batch, requestId, outcome, place, settings)
+  if (outcome.type !== 'failure') await tellUnsent(place.pointers, settings)
   const threw = outcome.type === 'failure' && outcome.error !== undefined
   const delivered = { ...batch, invokeCount: batch.invokeCount + 1, last: { requestId, threw } }
   const rest = outcome.type === 'success' ? [] : await retry(delivered, outcome, place, settings)
@@ -73,7 +77,7 @@ async function giveUp(
   settings: MappingSettings,
 ): Promise<readonly Batch[]> {
   if (batch.records.length === 0) return []
-  await settings.onFailure?.(onFailurePointer({ ...batch, condition, shardId: place.shardId }, settings))
+  await tell({ ...batch, condition, shardId: place.shardId }, batch.family, place.pointers, settings)
   return batch.ending ? [newBatch([], batch.ending)] : []
 }
 

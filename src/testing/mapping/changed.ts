@@ -15,6 +15,6 @@ export async function changed(
       if (ms !== undefined) void clock.sleep(Math.max(0, ms), timer.signal).then(resolve, reject)
     })
   } finally {
-    timer.abort()
+    timer.abort('over') // without a reason each call makes an exception, and its stack
   }
 }

@@ -31,7 +31,7 @@ export async function invoke(
       timeOut,
     ])
   } finally {
-    answered.abort()
+    answered.abort('over')
   }
 }
 

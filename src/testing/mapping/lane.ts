@@ -3,10 +3,11 @@ import { changed } from './changed.ts'
 import { isAborted } from './pause.ts'
 import type { QueuedRecord } from './queued-record.ts'
 import type { MappingSettings } from './settings.ts'
+import { tellUnsent, type PointerHolder } from './unsent-pointer.ts'
 import { idleEndOf, isInLaterWindow, openWindow, type WindowHolder } from './window.ts'
 
 /** One lane of a shard: what is queued, what is under way, and hence its checkpoint. */
-export interface Lane extends WindowHolder {
+export interface Lane extends WindowHolder, PointerHolder {
   /** Read, not yet in a batch. */
   queue: QueuedRecord[]
   /** Batches begun and not done, oldest first. They survive a stop. */
@@ -35,13 +36,13 @@ const windowFrameBytes = 1024
 
 /** A lane that holds nothing. */
 export function newLane(): Lane {
-  const nothing = { queue: [], batches: [], window: undefined, readUpTo: -Infinity }
+  const nothing = { queue: [], batches: [], window: undefined, unsent: undefined, readUpTo: -Infinity }
   return { ...nothing, ended: false, isQuiet: false, wake: () => undefined }
 }
 
 /** Whether each record that it ever held is done. */
 export function isIdle(lane: Lane): boolean {
-  return lengthOf(lane) === 0 && lane.batches.length === 0 && lane.window === undefined
+  return lengthOf(lane) === 0 && lane.batches.length === 0 && lane.window === undefined && !lane.unsent
 }
 
 /** How many records it holds, queued or under way. */
@@ -59,8 +60,9 @@ export async function work(
   const windows = settings.tumblingWindowInSeconds > 0 ? lane : undefined
   while (!isAborted(place.signal)) {
     const [batch, ...behind] = lane.batches
+    if (batch?.family !== lane.unsent?.family) await tellUnsent(lane, settings)
     if (batch) {
-      lane.batches = [...(await advance(batch, { ...place, windows }, settings)), ...behind]
+      lane.batches = [...(await advance(batch, { ...place, windows, pointers: lane }, settings)), ...behind]
       onProgress()
     } else if (!(await fill(lane, place, settings))) return
   }

@@ -17,7 +17,7 @@ export type EventSourceMappingOptions = MappingOptions & (MemorySource | StreamS
 export interface MemorySource {
   /**
    * As Lambda hands them over, or as the SDK reads them. Should numbers not ascend, a partial response repeats every
-   * record whose number is not lower than the checkpoint.
+   * record that stands behind the checkpoint, or whose number is not lower.
    */
   readonly records: readonly StreamRecord[]
   readonly stream?: undefined

@@ -24,6 +24,13 @@ export interface UndocumentedBehaviour {
    * whose count goes on.
    */
   readonly checkpoint?: 'newBatch' | 'retry' | undefined
+  /**
+   * Pointers to parts of a halved batch. `separate`: each part that is given up has its own. `consolidated`: neighbours
+   * have one, since Lambda consolidates what it tells of failed records, by AWS's page on CloudFormation's
+   * `BisectBatchOnFunctionError`, which does not say how: `batchSize` may be more than 1.
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventsourcemapping.html
+   */
+  readonly halvedPointers?: 'separate' | 'consolidated' | undefined
   /** A tumbling window's last invocation. `separate`: without records. `lastBatch`: with the last ones where their end is known. */
   readonly finalInvocation?: 'separate' | 'lastBatch' | undefined
   /**
@@ -51,6 +58,7 @@ const readings: { readonly [Name in keyof ChosenBehaviour]: readonly [ChosenBeha
     filters: ['eventBridge', 'documented'],
     answers: ['failure', 'lenient'],
     checkpoint: ['newBatch', 'retry'],
+    halvedPointers: ['separate', 'consolidated'],
     finalInvocation: ['separate', 'lastBatch'],
     failedFinal: ['suspend', 'retryPolicy'],
     partialState: ['kept', 'dropped'],

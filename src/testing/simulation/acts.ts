@@ -53,7 +53,9 @@ export function acts<Item>(
   const performers: Performers = {
     write({ row }) {
       const drawn = plan.rows[row % Math.max(1, plan.rows.length)]
-      if (drawn !== undefined) write(cast.stored?.(drawn, table.writes.length) ?? (drawn as object))
+      if (drawn === undefined) return
+      const stored = cast.stored ? cast.stored(drawn, table.writes.length) : (drawn as object)
+      if (stored) write(stored)
     },
     remove: ({ key }) => remove(keyOf(key), false),
     expire: ({ key }) => remove(keyOf(key), true),

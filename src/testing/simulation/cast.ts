@@ -13,8 +13,8 @@ export interface Cast<Item> {
   readonly view?: string
   /** Falsifies a row within a warehouse. Answers whether there was one. */
   readonly tamper?: (target: number, key: string) => boolean
-  /** A row as the table holds it at its n-th write, where an attribute has to grow. Default: as drawn. */
-  readonly stored?: (row: Item, write: number) => object
+  /** A row as the table holds it at its n-th write, where an attribute has to grow; undefined: not at all. Default: as drawn. */
+  readonly stored?: (row: Item, write: number) => object | undefined
   /** A row that its schema refuses. Default: none is written. */
   readonly spoil?: (row: Row) => object | undefined
 }

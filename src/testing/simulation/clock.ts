@@ -3,8 +3,14 @@ import { defaultStart } from '../stream-record.ts'
 
 /** Time of a simulated world: it moves from event to event, as soon as nothing else is left to run. */
 export interface WorldClock extends Clock {
-  /** Runs the world until the work is done. @throws StuckError when nothing is left that could end it. */
-  readonly runUntil: <T>(work: Promise<T>) => Promise<T>
+  /**
+   * Runs the world until the work is done, or `isOver` says that nobody needs its end.
+   *
+   * @throws StuckError when nothing is left that could end it.
+   */
+  readonly runUntil: (work: Promise<void>, isOver?: () => boolean) => Promise<void>
+  /** How many have passed. */
+  readonly events: () => number
 }
 
 /** Something waits for ever, or never comes to an end. */
@@ -32,6 +38,7 @@ export function worldClock(random: () => number): WorldClock {
   const start = defaultStart.getTime()
   const sleepers: Sleeper[] = [] // a heap, the next one first
   let passed = 0
+  let events = 0
 
   function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
@@ -51,18 +58,19 @@ export function worldClock(random: () => number): WorldClock {
     })
   }
 
-  async function runUntil<T>(work: Promise<T>): Promise<T> {
+  async function runUntil(work: Promise<void>, isOver = (): boolean => false): Promise<void> {
     let done = false
     const isDone = (): boolean => done
     const finish = (): void => {
       done = true
     }
     work.then(finish, finish)
-    for (let events = 0; ; events++) {
+    for (; ; events++) {
       await turn()
       if (isDone()) return work
+      if (isOver()) return
       const next = popLiving(sleepers)
-      if (!next) throw new StuckError('Something waits for ever: nothing is left to happen.')
+      if (!next) throw stuck()
       if (events > mostEvents)
         throw new StuckError(`The run goes on for ever: ${String(mostEvents)} events have passed.`)
       passed = next.at
@@ -70,7 +78,13 @@ export function worldClock(random: () => number): WorldClock {
     }
   }
 
-  return { now: () => start + passed, monotonic: () => passed, sleep, runUntil }
+  return { now: () => start + passed, monotonic: () => passed, sleep, runUntil, events: () => events }
+}
+
+function stuck(): StuckError {
+  return new StuckError(
+    'Something waits for what is not the clock of the run: a real timer, a file, a socket, or an answer that never comes.',
+  )
 }
 
 /** Those that were woken early stay in the heap until their time; nobody waits for them. */

@@ -7,6 +7,8 @@ import type { World } from './world.ts'
 /** One process of a function. It may die at any call that it makes; what it awaits then never comes. */
 export interface Container {
   readonly name: string
+  /** Of which function. */
+  readonly kind: string
   /** Ends what a dead process awaits: never. Counts calls, so that one of them can be its last. */
   readonly call: <T>(effect: () => Promise<T>) => Promise<T>
   readonly clock: Clock
@@ -27,7 +29,7 @@ export interface Container {
 /** A process died, or its answer was lost: Lambda sees a failed invocation. */
 export class InvocationFailed extends Error {}
 
-export function container(name: string, world: World): Container {
+export function container(name: string, kind: string, world: World): Container {
   const { clock, journal, trace } = world
   const unanswered = new Set<{ readonly signal: AbortSignal }>()
   let alive = true
@@ -86,6 +88,7 @@ export function container(name: string, world: World): Container {
 
   return {
     name,
+    kind,
     call,
     clock: { now: clock.now, monotonic: clock.monotonic, sleep },
     isAlive,
@@ -115,7 +118,7 @@ export function container(name: string, world: World): Container {
       try {
         return await Promise.race([work(context), death, killed])
       } finally {
-        answered.abort()
+        answered.abort('over')
         busy = false
         if (alive) void quiet()
       }

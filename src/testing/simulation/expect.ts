@@ -1,10 +1,12 @@
 import { canonicalText } from '../../core/canonical.ts'
 import type { Sync } from '../../runtime/sync.ts'
 import { keyText } from '../../core/key.ts'
+import { ConfigError } from '../../errors.ts'
+import type { Snapshot } from '../../ports/snapshot.ts'
 import { rowsOf } from '../rows-of.ts'
 import type { Played } from './cast.ts'
 import type { Row } from './source.ts'
-import type { World } from './world.ts'
+import { messageOf, type World } from './world.ts'
 
 /** P3: each target that can be read holds exactly the table's state of the items routed to it. Answers what differs. */
 export async function differences<Item>(
@@ -16,7 +18,7 @@ export async function differences<Item>(
   const invalid = new Set(table.writes.filter(({ row }) => row && itemOf(row) === undefined).map(({ key }) => key))
   for (const { name, target, accepts, guarded, onUnavailable } of sync.routes) {
     if (!target.snapshot || (!guarded && onUnavailable === 'park')) continue // nothing is promised there
-    const { rows } = await rowsOf(target.snapshot())
+    const { rows } = await readWhole(name, () => target.snapshot?.())
     const held = new Map(
       rows.filter(({ removed }) => !removed).map((row) => [row.key ?? keyText(sync.keyNames, row.item), row.item]),
     )
@@ -35,6 +37,30 @@ export async function differences<Item>(
     }
   }
   return found
+}
+
+/** Why a run cannot begin: what its warehouses hold is of no write. */
+export async function notEmpty<Item>({ sync }: Played<Item>): Promise<{ readonly error: ConfigError } | undefined> {
+  for (const { name, target } of sync.routes) {
+    const { rows } = await readWhole(name, () => target.snapshot?.()).catch(() => ({ rows: [] })) // told at the end
+    if (rows.length > 0)
+      return {
+        error: new ConfigError(
+          `targets.${name}`,
+          `holds ${String(rows.length)} row${rows.length === 1 ? '' : 's'} before the run begins. Make it within "create", with nothing in it.`,
+        ),
+      }
+  }
+  return undefined
+}
+
+async function readWhole(name: string, open: () => Snapshot | undefined): ReturnType<typeof rowsOf> {
+  try {
+    const snapshot = open()
+    return snapshot ? await rowsOf(snapshot) : { rows: [], summary: undefined }
+  } catch (cause) {
+    throw new Error(`targets.${name}: its snapshot cannot be read: ${messageOf(cause)}`, { cause })
+  }
 }
 
 /** What warehouses care about. */

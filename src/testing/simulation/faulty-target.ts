@@ -3,6 +3,7 @@ import { TargetRejectedError, TargetUnavailableError } from '../../errors.ts'
 import type { ApplyResult, CallContext, WarehouseTarget } from '../../ports/target.ts'
 import { never, type Container } from './container.ts'
 import { hanging } from './hanging.ts'
+import { isolation } from './isolation.ts'
 import { someMs, type World } from './world.ts'
 
 type Answer = ApplyResult | Error
@@ -61,6 +62,7 @@ async function faultyCall<Item>(call: Call<Item>, world: World): Promise<readonl
     .map(({ type, key, version, id }) => `${type} ${key} ${tail(version)}${tail(id, version)}`)
     .join(', ')
   const ended = trace.began(process.invocation(), name, changes)
+  const paced = isolation(name, process, world)
   const down = downUntil.get(world) ?? new Map<string, number>()
   downUntil.set(world, down)
   const planned = world.faults.ofCall(call.index)
@@ -68,16 +70,19 @@ async function faultyCall<Item>(call: Call<Item>, world: World): Promise<readonl
   const isDown = (down.get(name) ?? 0) > clock.monotonic()
   process.unanswered.add(context)
   context.signal.addEventListener('abort', ended, { once: true }) // given up: another try may begin
+  context.signal.addEventListener('abort', () => paced(false), { once: true })
   try {
     if (isDown) throw new TargetUnavailableError('It is down.')
     if (fault !== 'none') journal.count(`target ${fault}`)
     const answers = await perform(fault, call, world, down)
+    paced(answers.every((answer) => typeof answer === 'string'))
     journal.note(
       process.name,
       `${name}: ${what} → ${answers.map((one) => nameOf(one)).join(', ')}${fault === 'none' ? '' : ` (${fault})`}`,
     )
     return answers
   } catch (error) {
+    paced(false)
     journal.note(process.name, `${name}: ${what} → ${nameOf(error)} (${isDown ? 'down' : fault})`)
     throw error
   } finally {

@@ -32,10 +32,19 @@ export function fleet<Item>(cast: Played<Item>, world: World, timeoutMs: number)
   let made = 0
 
   function start(kind: string): Container {
-    return container(`${kind}-${String(++made)}`, world)
+    return container(`${kind}-${String(++made)}`, kind, world)
   }
   function runningOf<H>(process: Container, handler: H, most: number): Running<H> {
     return { name: process.name, handler, invoke: (work, fault) => process.invoke(work, most, fault) }
+  }
+  /** A handler that cannot be made is nobody's fault but the configuration's. */
+  function deployed<H>(create: () => H): H {
+    try {
+      return create()
+    } catch (error) {
+      world.refused ??= { error }
+      throw error
+    }
   }
   return {
     acquire<H>(kind: string, create: (ports: Ports<Item>) => H) {
@@ -44,7 +53,11 @@ export function fleet<Item>(cast: Played<Item>, world: World, timeoutMs: number)
       const free = pool.find(({ process }) => process.isAlive() && !process.isBusy())
       if (free) return free.running as Running<H> // of one kind, one handler
       const process = start(kind)
-      const running = runningOf(process, create(portsOf(process, cast, world)), timeoutMs)
+      const running = runningOf(
+        process,
+        deployed(() => create(portsOf(process, cast, world))),
+        timeoutMs,
+      )
       pool.push({ process, running })
       return running
     },

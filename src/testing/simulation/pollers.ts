@@ -56,8 +56,11 @@ export function pollers<Item>(
       name,
       `${isReplay ? 'replayed' : 'invoked'} with ${records.map((one) => nameOf(world, one)).join(', ')}`,
     )
+    trace.delivered(records)
     const answer = await call((context) => handler({ Records: records }, context), fault).catch((error: unknown) => {
       journal.note(name, `failed: ${messageOf(error)}`)
+      if (!(error instanceof InvocationFailed) && subject.throws !== true)
+        trace.violate('P10', `${name} threw instead of an answer: ${messageOf(error)}`)
       throw error
     })
     const done = recordsDone(records, answer, name)

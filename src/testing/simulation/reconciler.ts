@@ -28,7 +28,7 @@ export function reconciler<Item>(
   return async () => {
     const { name, handler: ports, invoke } = processes.alone('reconcile', longestMs)
     const begun = clock.now()
-    const reconciling = {
+    const reconciling = () => ({
       snapshots: Object.fromEntries(
         sync.routes.flatMap(({ name: target, target: place }) => (place.snapshot ? [[target, place.snapshot()]] : [])),
       ),
@@ -42,11 +42,11 @@ export function reconciler<Item>(
         if (isInFlight(key, begun)) trace.violate('P11', `${key} at ${target} was in flight, and reported as drift`)
       },
       orphans: sync.ttl === 'ignore' ? ('report' as const) : ('remove' as const),
-    }
+    })
     journal.count('reconcile')
     journal.note(name, 'begins')
-    await invoke(() => subject.reconcile(ports, reconciling), world.faults.ofFunction()).catch((error: unknown) =>
-      journal.note(name, `failed: ${messageOf(error)}`),
+    await invoke(async () => subject.reconcile(ports, reconciling()), world.faults.ofFunction()).catch(
+      (error: unknown) => journal.note(name, `failed: ${messageOf(error)}`),
     )
   }
 }

@@ -1,9 +1,10 @@
 import { decodeDeadLetter } from '../../core/dead-letter.ts'
 import { epochOf } from '../../core/version.ts'
 import type { Played } from './cast.ts'
+import { InvocationFailed } from './container.ts'
 import type { Fleet } from './fleet.ts'
 import type { ModelMessage } from './queue.ts'
-import type { World } from './world.ts'
+import { messageOf, type World } from './world.ts'
 
 /** Hands some letters to the queue's function. Answers how many left the queue. */
 export type Redrive = (count: number, mode: 'current' | 'original') => Promise<number>
@@ -32,10 +33,16 @@ export function redriver<Item>(
     journal.count(`redrive ${mode}`)
     journal.note(name, `redrives ${messages.map(({ messageId }) => messageId).join(', ')}`)
     const answer = await invoke((context) => handler({ Records: messages }, context), world.faults.ofFunction()).catch(
-      () => undefined,
+      (error: unknown) => {
+        if (!(error instanceof InvocationFailed))
+          trace.violate('P10', `${name} threw instead of an answer: ${messageOf(error)}`)
+        return undefined
+      },
     )
     if (!answer) return 0
     const stay = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
+    for (const id of stay)
+      if (!messages.some(({ messageId }) => messageId === id)) trace.violate('P9', `${id} is no message of the batch`)
     if (stay.size > 0) journal.note(name, `leaves ${[...stay].join(', ')}`)
     const gone = messages.filter(({ messageId }) => !stay.has(messageId))
     gone.forEach(settle)

@@ -1,7 +1,7 @@
 import { seededRandom } from './chance.ts'
 import { played, type MakeCast, type Played } from './cast.ts'
 import { worldClock } from './clock.ts'
-import { differences } from './expect.ts'
+import { differences, notEmpty } from './expect.ts'
 import { faults } from './faults.ts'
 import { faultySink } from './faulty-sink.ts'
 import { journal } from './journal.ts'
@@ -20,9 +20,15 @@ export interface RunResult {
   readonly lines: readonly string[]
   /** How often each kind of fault and of interleaving occurred. */
   readonly counts: ReadonlyMap<string, number>
+  /** How much it took to play. */
+  readonly events: number
 }
 
-/** Plays a plan to its end, lets the world come to rest, and judges it. */
+/**
+ * Plays a plan to its end, lets the world come to rest, and judges it.
+ *
+ * @throws what was thrown where the configuration and its handlers were made.
+ */
 export async function run<Item>(plan: Plan<Item>, makeCast: MakeCast<Item>): Promise<RunResult> {
   const random = seededRandom(plan.seed)
   const clock = worldClock(random)
@@ -33,18 +39,26 @@ export async function run<Item>(plan: Plan<Item>, makeCast: MakeCast<Item>): Pro
   const cast = played(makeCast(surroundings, plan))
   const table = modelTable(cast.sync.item, clock, cast.view ?? 'NEW_AND_OLD_IMAGES', random)
   parts.trace.follow(table.writeOf)
+  const world: World = { ...surroundings, table, epochs: {}, needsReconcile: false, refused: undefined }
   try {
-    await clock.runUntil(play(plan, cast, { ...surroundings, table, epochs: {}, needsReconcile: false }))
+    await clock.runUntil(
+      play(plan, cast, world),
+      () => world.refused !== undefined || parts.trace.violation() !== undefined,
+    )
   } catch (error) {
-    parts.trace.violate(error instanceof Violation ? error.promise : 'ends', messageOf(error))
+    if (error instanceof Violation) parts.trace.violate(error.promise, error.what)
+    else parts.trace.violate('ends', messageOf(error))
   }
-  return { violation: parts.trace.violation(), lines: log.lines(), counts: log.counts }
+  if (world.refused) throw world.refused.error
+  return { violation: parts.trace.violation(), lines: log.lines(), counts: log.counts, events: clock.events() }
 }
 
 /** What a target that compares nothing cannot stand: it relies on one stream that never goes back. */
 const againstOrder = ['reenable', 'failover', 'restore', 'merge', 'reconcile', 'tamper', 'outage']
 
 async function play<Item>(plan: Plan<Item>, cast: Played<Item>, world: World): Promise<void> {
+  world.refused = await notEmpty(cast)
+  if (world.refused) return
   const { perform, rest } = stage(plan, cast, world)
   for (const { afterMs, act } of plan.steps) {
     await world.clock.sleep(afterMs)

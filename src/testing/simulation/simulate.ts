@@ -11,6 +11,8 @@ export interface Simulation<Item> {
   readonly cast: MakeCast<Item>
   /** Default true. False: the first failing run is answered as it is. */
   readonly shortens?: boolean | undefined
+  /** How many events may be played to make a failing run shorter. Default: as many as it takes. */
+  readonly mostToShorten?: number | undefined
   /** Told of each run, those that make a failing one shorter left out. */
   readonly onRun?: ((result: RunResult) => void) | undefined
 }
@@ -25,7 +27,11 @@ export interface SimulationFailure {
   readonly message: string
 }
 
-/** Plays runs until one breaks a promise. */
+/**
+ * Plays runs until one breaks a promise.
+ *
+ * @throws what was thrown where the configuration was made.
+ */
 export async function simulate<Item>({
   rows,
   runs,
@@ -33,14 +39,24 @@ export async function simulate<Item>({
   path,
   cast,
   shortens = true,
+  mostToShorten = Infinity,
   onRun,
 }: Simulation<Item>): Promise<SimulationFailure | undefined> {
   let failed = false
+  let spent = 0
+  let refused: { readonly error: unknown } | undefined
   const property = fc.asyncProperty(plans(rows), async (plan) => {
-    const result = await run(plan, cast)
-    if (!failed) onRun?.(result)
-    failed ||= result.violation !== undefined
-    return result.violation === undefined
+    if (refused || spent > mostToShorten) return true
+    try {
+      const result = await run(plan, cast)
+      if (failed) spent += result.events
+      else onRun?.(result)
+      failed ||= result.violation !== undefined
+      return result.violation === undefined
+    } catch (error) {
+      if (!failed) refused = { error }
+      return true // no shorter run makes a configuration that cannot be made
+    }
   })
   const details = await fc.check(property, {
     numRuns: runs,
@@ -48,6 +64,7 @@ export async function simulate<Item>({
     ...(seed === undefined ? {} : { seed }),
     ...(path === undefined ? {} : { path }),
   })
+  if (refused) throw refused.error
   const [plan] = details.counterexample ?? []
   if (!plan) return undefined
   const { violation, lines } = await run(plan, cast)

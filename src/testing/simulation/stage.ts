@@ -7,7 +7,7 @@ import { pollers } from './pollers.ts'
 import { reconciler } from './reconciler.ts'
 import { redriver } from './redriver.ts'
 import { Violation } from './violation.ts'
-import type { World } from './world.ts'
+import { messageOf, type World } from './world.ts'
 
 /** Where a run is played. */
 export interface Stage {
@@ -17,9 +17,10 @@ export interface Stage {
 }
 
 export function stage<Item>(plan: Plan<Item>, cast: Played<Item>, world: World): Stage {
-  const { clock, journal, queue, table } = world
+  const { clock, journal, queue, table, trace } = world
   const background: Promise<unknown>[] = []
-  const inBackground = (work: Promise<unknown>): void => void background.push(work)
+  const inBackground = (work: Promise<unknown>): void =>
+    void background.push(work.catch((error: unknown) => trace.violate('ends', messageOf(error))))
   const processes = fleet(cast, world, plan.mapping.timeoutMs)
   const checkpoints = checkpoint(cast, world)
   const streams = pollers(plan, cast, { world, processes, checkpoints, inBackground })

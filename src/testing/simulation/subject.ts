@@ -24,6 +24,8 @@ export interface Reconciling {
 
 /** What is simulated. */
 export interface Subject<Item> {
+  /** The stream's handler throws where something is unresolved. Default: it reports, and never throws. */
+  readonly throws?: boolean | undefined
   readonly stream: (ports: Ports<Item>) => LambdaHandler<{ readonly Records: readonly StreamRecord[] }, unknown>
   readonly queue: (ports: Ports<Item>, mode: 'current' | 'original') => LambdaHandler<QueueEvent, BatchResponse>
   readonly reconcile: (ports: Ports<Item>, reconciling: Reconciling) => Promise<unknown>
@@ -34,6 +36,7 @@ export function librarySubject<Item>(
   stream: { readonly coalesce?: boolean; readonly hydrates?: boolean; readonly throws?: boolean } = {},
 ): Subject<Item> {
   return {
+    throws: stream.throws,
     stream: ({ config, table }) =>
       createStreamSyncHandler<Item>({
         ...config,

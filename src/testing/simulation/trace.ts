@@ -1,3 +1,4 @@
+import { canonicalText } from '../../core/canonical.ts'
 import type { Change } from '../../core/change.ts'
 import { epochOf, isVersion } from '../../core/version.ts'
 import type { DeadLetter } from '../../core/dead-letter.ts'
@@ -15,6 +16,8 @@ export interface Rank {
 export interface Trace {
   /** Tells which write a record is of, once there is a table. */
   readonly follow: (writeOf: (record: StreamRecord) => Write | undefined) => void
+  /** What the function is given: as such it is parked where nobody can read it. */
+  readonly delivered: (records: readonly StreamRecord[]) => void
   readonly violation: () => Violation | undefined
   readonly violate: (promise: string, what: string) => void
   /** One call begins; answers what ends it. */
@@ -36,6 +39,7 @@ export function trace(): Trace {
   const reached = new Map<string, Rank>()
   const parked = new Map<string, Rank>()
   const poison = new Set<string>()
+  const raw = new Map<string, string>()
   const open = new Map<object, Set<string>>()
   const lastBegun = new WeakMap<object, Map<string, Rank>>()
 
@@ -57,6 +61,9 @@ export function trace(): Trace {
   }
 
   return {
+    delivered(records) {
+      for (const record of records) raw.set(record.eventID ?? '', canonicalText(record))
+    },
     follow(of) {
       writeOf = of
     },
@@ -101,8 +108,11 @@ export function trace(): Trace {
     parked(letter) {
       const record = letter.record as StreamRecord | undefined
       const write = record && writeOf(record)
-      if (letter.type === 'poison') poison.add(record?.eventID ?? '')
-      else if (write)
+      if (letter.type === 'poison') {
+        poison.add(record?.eventID ?? '')
+        if (record && raw.has(record.eventID ?? '') && canonicalText(record) !== raw.get(record.eventID ?? ''))
+          violate('P7', `${record.eventID ?? 'a record'} was parked otherwise than it came`)
+      } else if (write)
         raise(parked, letter.target, letter.key, {
           epoch: isVersion(letter.version) ? epochOf(letter.version) : 0,
           index: write.index,

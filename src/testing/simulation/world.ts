@@ -26,6 +26,8 @@ export interface World extends Surroundings {
   epochs: Readonly<Record<string, number>>
   /** Records were dropped, or a warehouse was falsified: only a reconcile can tell. */
   needsReconcile: boolean
+  /** The configuration cannot be played: what was thrown where it was made. */
+  refused: { readonly error: unknown } | undefined
 }
 
 /** From `least` to below `most` milliseconds, by chance. */

@@ -21,39 +21,50 @@ export type NamedTest = readonly [id: string, test: RunnerTestCase]
 export type Verdict =
   | { readonly status: 'survived'; readonly ran: number }
   | { readonly status: 'killed' | 'timeout'; readonly by: string; readonly reason: string; readonly ran: number }
-  /** A test fails without the mutant, too: something that an earlier mutant left behind. */
+  /** As `timeout`, and a test that did not end may still be at work: this process may say wrong things from now on. */
+  | { readonly status: 'hanging'; readonly by: string; readonly reason: string; readonly ran: number }
+  /** A test fails without the mutant, too, or not each time with it: what happened before, or chance, has its part in it. */
   | { readonly status: 'spoilt' }
 
-/** Milliseconds until a test that has never passed here counts as one that hangs. */
+export interface JudgeOptions {
+  readonly session?: ReturnType<typeof testSession>
+  /** Milliseconds until a test counts as one that hangs. */
+  readonly longestMs?: number
+}
+
 const longest = 8_000
 const best = new Map<RunnerTestCase, number>()
 
-/** Runs the tests that reach the mutant, quick ones of small parts first, until one fails. */
+/**
+ * Runs the tests that reach the mutant, quick ones of small parts first, until one fails. It has to fail with the mutant,
+ * pass without it and fail with it again: only then it is the mutant.
+ */
 export async function judgeMutant(
   task: MutantTask,
   named: readonly NamedTest[],
   instrumented: Instrumented,
   beforeEachTest: () => Promise<void>,
+  { session = testSession(), longestMs = longest }: JudgeOptions = {},
 ): Promise<Verdict> {
-  const session = testSession()
-  const attempt = (test: RunnerTestCase, mutant: string | undefined) => {
+  const attempt = async (test: RunnerTestCase, mutant: string | undefined) => {
+    await beforeEachTest()
     instrumented.activeMutant = mutant
-    return outcomeOf(test, () => session.run(test))
+    instrumented.hitLimit = mutant === undefined ? undefined : task.hitLimit
+    instrumented.hitCount = mutant === undefined ? undefined : 0
+    const failure = await outcomeOf(test, () => session.run(test), longestMs)
+    const loops = task.hitLimit !== undefined && (instrumented.hitCount ?? 0) > task.hitLimit
+    return loops ? tooOften : failure
   }
-  instrumented.hitCount = 0
-  instrumented.hitLimit = task.hitLimit
   let ran = 0
   try {
-    for (const [id, test] of inOrder(named, new Set(task.tests))) {
-      await beforeEachTest()
+    for (const [by, test] of inOrder(named, new Set(task.tests))) {
       ran += 1
-      const failure = await attempt(test, task.mutant)
-      const loops = task.hitLimit !== undefined && instrumented.hitCount > task.hitLimit
-      if (failure === undefined && !loops) continue
-      instrumented.hitCount = undefined
+      const first = await attempt(test, task.mutant)
+      if (first === undefined) continue
       if ((await attempt(test, undefined)) !== undefined) return { status: 'spoilt' }
-      const status = loops || failure === hangs ? 'timeout' : 'killed'
-      return { status, by: id, reason: failure ?? 'passed too often', ran }
+      const second = await attempt(test, task.mutant)
+      if (second === undefined) return { status: 'spoilt' }
+      return { status: statusOf([first, second]), by, reason: first, ran }
     }
     return { status: 'survived', ran }
   } finally {
@@ -63,11 +74,18 @@ export async function judgeMutant(
   }
 }
 
+const tooOften = 'The mutant is passed too often.'
+
+function statusOf(failures: readonly string[]): 'killed' | 'timeout' | 'hanging' {
+  if (failures.includes(hangs)) return 'hanging'
+  return failures.includes(tooOften) ? 'timeout' : 'killed'
+}
+
 const hangs = 'The test does not end.'
 
-async function outcomeOf(test: RunnerTestCase, run: () => Promise<void>): Promise<string | undefined> {
+async function outcomeOf(test: RunnerTestCase, run: () => Promise<void>, longestMs: number) {
   const known = best.get(test)
-  const limit = known === undefined ? longest : 1_000 + 10 * known
+  const limit = known === undefined ? longestMs : Math.min(longestMs, 1_000 + 10 * known)
   const start = performance.now()
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<string>((resolve) => (timer = setTimeout(() => resolve(hangs), limit)))

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { once } from 'node:events'
+import { mkdtemp } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -17,7 +17,8 @@ const vitestCommand = fileURLToPath(new URL('vitest.mjs', import.meta.resolve('v
 /**
  * Stryker's runner for Vitest, which loads all modules anew for each mutant. For those that can be switched on while a
  * process runs, this one keeps a process with all tests loaded: some ten times as many mutants in a minute. A test that
- * fails is run once more without the mutant: where it fails again, the process is given up, and Stryker's own way decides.
+ * fails is run once more without the mutant, and once more with it: where it does not pass and fail in turn, the process
+ * is given up, and Stryker's own way decides. A process that fell silent or is gone is given up, too, and a new one asked.
  */
 class ResidentRunner {
   #inner
@@ -31,7 +32,9 @@ class ResidentRunner {
     return this.#inner.capabilities()
   }
 
-  init() {
+  /** What tests leave in the temporary folder when they are killed goes with Stryker's copy of the repository. */
+  async init() {
+    process.env.TMPDIR = await mkdtemp(join(process.cwd(), 'temporary-'))
     return this.#inner.init()
   }
 
@@ -42,11 +45,17 @@ class ResidentRunner {
   async mutantRun(options) {
     const { activeMutant, testFilter: tests, hitLimit, mutantActivation } = options
     if (mutantActivation === 'static' || tests === undefined) return this.#inner.mutantRun(options)
+    const task = { mutant: activeMutant.id, tests, hitLimit }
+    let verdict = await this.#judge(task)
+    if (verdict.status === 'silent') verdict = await this.#judge(task)
+    return verdict.status === 'spoilt' ? this.#inner.mutantRun(options) : asResult(verdict)
+  }
+
+  async #judge(task) {
     this.#resident ??= await startResident(this.#inner.globalNamespace)
-    const verdict = await this.#resident.judge({ mutant: activeMutant.id, tests, hitLimit })
-    if (verdict.status === 'silent' || verdict.status === 'spoilt') await this.#giveUp()
-    if (verdict.status === 'spoilt') return this.#inner.mutantRun(options)
-    return asResult(verdict)
+    const verdict = await this.#resident.judge(task)
+    if (['silent', 'spoilt', 'hanging'].includes(verdict.status)) await this.#giveUp()
+    return verdict
   }
 
   async dispose() {
@@ -67,18 +76,15 @@ function asResult({ status, by, reason, ran }) {
 }
 
 async function startResident(namespace) {
-  const folder = await mkdtemp(join(tmpdir(), 'mutants-'))
-  const path = join(folder, 'socket')
-  const server = createServer()
-  await new Promise((listening) => server.listen(path, listening))
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
   const child = spawn(process.execPath, [vitestCommand, 'run', '--config', config], {
-    stdio: 'ignore',
-    env: { ...process.env, RESIDENT_SOCKET: path, RESIDENT_NAMESPACE: namespace },
+    stdio: ['pipe', 'ignore', 'ignore'], // its input ends with this process: see end-with-runner.ts
+    env: { ...process.env, RESIDENT_PORT: String(server.address().port), RESIDENT_NAMESPACE: namespace },
   })
   const stop = async () => {
     child.kill('SIGKILL')
     server.close()
-    await rm(folder, { recursive: true, force: true })
   }
   const socket = await new Promise((connected) => {
     server.once('connection', connected)
@@ -118,6 +124,8 @@ function listen(socket, child) {
       wait()
     })
 }
+
+process.once('disconnect', () => process.exit()) // Stryker is gone: nobody waits for what is under way
 
 const [vitest] = vitestPlugins
 const create = (injector) => new ResidentRunner(vitest.factory(injector))

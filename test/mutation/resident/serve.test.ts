@@ -16,7 +16,7 @@ function idOf(task: RunnerTestCase): string {
 
 // Not a test, but the place in a vitest process where tests may run: it serves `runner.mjs` until that hangs up.
 test('serves mutants', { timeout: 0 }, async () => {
-  const socket = connect(process.env['RESIDENT_SOCKET'] ?? '')
+  const socket = connect(Number(process.env['RESIDENT_PORT']), '127.0.0.1')
   await once(socket, 'connect')
   const say = (message: object) => socket.write(`${JSON.stringify(message)}\n`)
   const instrumented = ((globalThis as Record<string, unknown>)[process.env['RESIDENT_NAMESPACE'] ?? ''] ??=

@@ -6,6 +6,7 @@ import suites from '../vitest.config.ts'
 export default mergeConfig(suites, {
   test: {
     include: ['test/mutation/resident/serve.test.ts'],
+    globalSetup: fileURLToPath(new URL('end-with-runner.ts', import.meta.url)),
     runner: fileURLToPath(new URL('collecting-runner.ts', import.meta.url)),
     pool: 'threads',
     maxWorkers: 1,

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   createReconcileHandler,
   inventoryItem,
+  merge,
   mergeReports,
   reconcile,
   type InventoryItem,
@@ -50,14 +51,21 @@ describe('what is expected', () => {
 
   test('is no row that fails the schema at the second look, which is counted once for all warehouses', async () => {
     const clock = manualClock()
-    const read = async () => [{ item: { sku: 'A', quantity: 'much' } }]
+    const read = async () => ['A', 'B'].map((name) => ({ item: { sku: name, quantity: 'much' } }))
     const work = reconcile(
-      { source: snapshotOf(sku('A', 1)), warehouses: { east: snapshotOf(), west: snapshotOf() } },
+      { source: snapshotOf(sku('A', 1), sku('B', 1)), warehouses: { east: snapshotOf(), west: snapshotOf() } },
       { clock, table: { ...memoryTable([]), read } },
     )
     const report = await clock.settle(work)
-    expect(report.invalid).toBe(1)
+    expect(report.invalid).toBe(2)
     expect(report.warehouses.east).toMatchObject({ missing: 0, expected: 0, equal: 0 })
+  })
+
+  test('is no row without the version that decides, whatever its neighbours', async () => {
+    const own = { ...inventoryItem, version: { attribute: 'rev' } } as const
+    const stock = ['A', 'B', 'C'].map((sku) => ({ sku, quantity: 1, rev: -1 }))
+    const report = await reconcile({ source: stock, warehouses: { east: stock } }, { item: own, authority: merge })
+    expect(report).toMatchObject({ sourceRows: 3, invalid: 3, warehouses: { east: { rows: 3, expected: 0 } } })
   })
 })
 

@@ -1,4 +1,4 @@
-import { reconcile, type InventoryItem, type Snapshot, type SourceTable } from 'dynamodb-stream-sync'
+import { inventoryItem, reconcile, type InventoryItem, type Snapshot, type SourceTable } from 'dynamodb-stream-sync'
 import { manualClock, memoryTarget, type MemoryTarget } from 'dynamodb-stream-sync/testing'
 import { describe, expect, test } from 'vitest'
 import { memoryTable } from '../../support/memory-table.ts'
@@ -26,6 +26,7 @@ const garbage: readonly [string, unknown][] = [
   ['undefined', undefined],
   ['an empty text', ''],
   ['a set', new Set()],
+  ['an empty binary', new Uint8Array()],
   ['an object', {}],
   ['rows of null', [null]],
   ['rows without items', [{ key: 'A' }]],
@@ -54,6 +55,23 @@ describe('P11 what is no answer decides nothing', () => {
     expect(east.changes()).toHaveLength(1)
   })
 
+  test.each([
+    ['null', null],
+    ['neither a value nor issues', {}],
+    ['an issue that is null', { issues: [null] }],
+    ['an issue whose path is a number', { issues: [{ message: 'wrong', path: 5 }] }],
+  ])('a row whose schema answers with %s is present and invalid: its stock is not removed', async (_, answer) => {
+    const east = await eastWith(5)
+    const validate = () => answer as never
+    const item = { ...inventoryItem, schema: { '~standard': { version: 1, vendor: 'test', validate } } as const }
+    const table = memoryTable([{ sku: 'A', quantity: 7 }])
+    expect(await reconciled({ item, table }, east, table.snapshot())).toMatchObject({
+      invalid: 1,
+      warehouses: { east: { orphan: 0, mismatch: 0, repairs: { planned: 0 } } },
+    })
+    expect(east.items()).toEqual([{ sku: 'A', quantity: 5 }])
+  })
+
   test('a table that says of each key that it is gone removes it', async () => {
     const east = await eastWith(5)
     expect(await reconciled({ table: memoryTable([]) }, east)).toMatchObject({
@@ -67,6 +85,7 @@ describe('P11 what is no answer decides nothing', () => {
     ['an empty text', ''],
     ['a set', new Set(['A'])],
     ['keys that are objects', [{ key: 'A' }]],
+    ['a key, and no text', ['B', 7]],
   ])('a pending that answers with %s does not say that nothing is parked', async (_, answer) => {
     const east = await eastWith(5)
     expect(await reconciled({ pending: async () => answer as never }, east)).toMatchObject({

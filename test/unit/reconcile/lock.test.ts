@@ -2,7 +2,7 @@ import { createReconcileHandler, reconcile, type Lock } from 'dynamodb-stream-sy
 import { manualClock, memoryTarget } from 'dynamodb-stream-sync/testing'
 import { describe, expect, test } from 'vitest'
 import { memoryTable } from '../../support/memory-table.ts'
-import { contextFor, never } from '../../support/sync-kit.ts'
+import { contextFor, keptLines, never } from '../../support/sync-kit.ts'
 
 const rows = [{ sku: 'A', quantity: 5 }]
 const lease = { renew: async () => undefined, release: async () => undefined }
@@ -28,6 +28,20 @@ describe('P11 a lock that hangs, fails or answers garbage', () => {
     expect(report).toMatchObject({ stoppedBy: 'lock', verdict: 'unknown' })
     expect(clock.monotonic()).toBeLessThanOrEqual(3_000)
     expect(east.changes()).toEqual([])
+  })
+
+  test.each<readonly [string, () => unknown, string | undefined]>([
+    ['hangs', never, '"lock" did not answer within 5,000 ms.'],
+    ['fails', () => Promise.reject(new Error('down')), '"lock" threw an unknown error (Error).'],
+    ['answers with no lease', async () => ({}), 'The lock answered with something that is no lease.'],
+    ['is held by somebody else', async () => undefined, undefined],
+    ['is held, and says so with null', async () => null, undefined],
+  ])('one that %s: the log says why it was not taken', async (_, acquire, reason) => {
+    const { lines, logger } = keptLines()
+    const { clock, handler } = handlerWith({ acquire }, manualClock(), { logger })
+    await clock.settle(handler({}))
+    const line = ['error', 'The lock did not answer: nothing is compared.', { code: 'TARGET_UNAVAILABLE', reason }]
+    expect(lines.filter(([level]) => level === 'error')).toEqual(reason === undefined ? [] : [line])
   })
 
   test('without a deadline it is waited for 5 s', async () => {
@@ -111,11 +125,21 @@ describe('P11 a lock that hangs, fails or answers garbage', () => {
   })
 })
 
-test('a run of the whole and each part of one have locks of their own', async () => {
+test.each([
+  [undefined, 'reconcile'],
+  [{ index: 1, count: 4 }, 'reconcile/1-of-4'],
+  [{ after: 'A' }, 'reconcile/A..'],
+  [{ until: 'M' }, 'reconcile/..M'],
+  [{ after: 'A', until: 'M' }, 'reconcile/A..M'],
+  [{ index: 0, count: 2, until: 'M' }, 'reconcile/0-of-2/..M'],
+])('a run of the whole and each part of one have locks of their own: %j, %s', async (partition, name) => {
   const names: string[] = []
-  const acquire = async (name: string) => void names.push(name)
-  const { handler } = handlerWith({ acquire })
-  await handler({})
-  await handler({ partition: { index: 1, count: 4 } })
-  expect(names).toEqual(['reconcile', 'reconcile/1-of-4'])
+  const acquire = async (asked: string) => void names.push(asked)
+  await handlerWith({ acquire }).handler({ partition })
+  expect(names).toEqual([name])
+})
+
+test('a run that repairs nothing takes no lock', async () => {
+  const { clock, handler } = handlerWith({ acquire: async () => undefined }, manualClock(), { mode: 'plan' })
+  expect(await clock.settle(handler({}))).toMatchObject({ verdict: 'drift', warehouses: { east: { missing: 1 } } })
 })

@@ -82,15 +82,40 @@ test.each<readonly [readonly Facts[], Facts]>([
     [{ stoppedBy: 'deadline', resumeFrom: '\uffee' }, { stoppedBy: 'deadline', resumeFrom: '😀' }, {}],
     { stoppedBy: 'deadline', resumeFrom: '\uffee' },
   ],
+  [
+    [{ stoppedBy: 'deadline', resumeFrom: 'm' }, { stoppedBy: 'lock', resumeFrom: 'c' }, { stoppedBy: 'lag' }],
+    { stoppedBy: 'lock', resumeFrom: 'c' },
+  ],
   [[{ stoppedBy: 'deadline', resumeFrom: 'm' }, { stoppedBy: 'lock' }], { stoppedBy: 'lock' }],
+  [[{ stoppedBy: 'maxRepairs', resumeFrom: 'm' }, {}], { stoppedBy: 'maxRepairs', resumeFrom: 'm' }],
+  [[{ stoppedBy: 'deadline', resumeFrom: 'm' }, { stoppedBy: 'maxRepairs' }], { stoppedBy: 'deadline' }],
   [[{ stoppedBy: 'deadline', resumeFrom: 'm' }, { stoppedBy: 'lag' }], { stoppedBy: 'deadline', resumeFrom: 'm' }],
 ])('of %j, where it stopped: %j', (parts, end) => {
   const { stoppedBy, resumeFrom } = mergeReports(parts.map(report))
   expect({ stoppedBy, resumeFrom }).toEqual({ stoppedBy: undefined, resumeFrom: undefined, ...end })
 })
 
+test.each([
+  [[0, 5, 9], [3, 7, 12], 'run-0'],
+  [[5, 0, 9], [12, 7, 3], 'run-1'],
+  [[5, 0, 0], [3, 12, 7], 'run-1'],
+])('of runs that started at %j s and ended at %j s the first start counts, and the last end', (starts, ends, runId) => {
+  const parts = starts.map((start, index) => ({
+    runId: `run-${index}`,
+    startedAt: at(start),
+    endedAt: at(ends[index]!),
+  }))
+  expect(mergeReports(parts.map(report))).toMatchObject({ runId, startedAt: at(0), endedAt: at(12) })
+})
+
+test('the names of warehouses may come in any order', () => {
+  const [east, west] = [warehouseReport({ rows: 11 }), warehouseReport()]
+  const merged = mergeReports([report({ warehouses: { east, west } }), report({ warehouses: { west, east } })])
+  expect(merged.warehouses).toMatchObject({ east: { rows: 22 }, west: { rows: 20 } })
+})
+
 test('one report is itself; a warehouse is complete where all its parts are', () => {
-  expect(mergeReports([report()])).toEqual(report())
+  expect(mergeReports([report()])).toStrictEqual(report())
   const open = report({ warehouses: { east: warehouseReport({ complete: false }) } })
   expect(mergeReports([report(), open]).warehouses['east']?.complete).toBe(false)
 })
@@ -102,6 +127,8 @@ test('reports may have been JSON meanwhile', () => {
 
 describe('what is no report is refused by its place', () => {
   const { east } = report().warehouses
+  const named = (...names: readonly string[]) =>
+    report({ warehouses: Object.fromEntries(names.map((name) => [name, warehouseReport()])) })
   const warehouses = (facts: object) => ({ ...report(), warehouses: { east: { ...east, ...facts } } })
   test.each([
     [undefined, 'reports: is no list. Give the report of each partition.'],
@@ -132,6 +159,8 @@ describe('what is no report is refused by its place', () => {
       [report(), report({ warehouses: { west: warehouseReport() } })],
       'reports[1].warehouses: has other names than those of the first report.',
     ],
+    [[named('ab', 'c'), named('a', 'bc')], 'reports[1].warehouses: has other names than those of the first report.'],
+    [[named('a\nb'), named('a', 'b')], 'reports[1].warehouses: has other names than those of the first report.'],
   ])('%o', (reports, message) => {
     expect(() => mergeReports(reports as never)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }) as Error)
     expect(() => mergeReports(reports as never)).toThrow(message)

@@ -106,6 +106,38 @@ test('of a range of keys no page is read that lies behind it', async () => {
   expect(asked).toBeLessThan(7)
 })
 
+test('every place is told which keys are wanted', async () => {
+  const told: SnapshotContext[] = []
+  const telling = placeOf('key', async function* (context) {
+    told.push(context)
+    yield []
+  })
+  const handler = createReconcileHandler({
+    table: { ...memoryTable([]), snapshot: () => telling },
+    targets: { east: { apply: async () => 'applied' as const } },
+    snapshots: { east: { ...telling, order: 'none' } },
+  })
+  await handler({})
+  await handler({ partition: { after: 'A', until: 'C' } })
+  const signal = expect.any(AbortSignal) as AbortSignal
+  expect(told).toEqual([{ signal }, { signal }, ...[1, 2].map(() => ({ signal, after: 'A', until: 'C' }))])
+})
+
+test('every place is let go, also when one of them is refused', async () => {
+  const closed: string[] = []
+  const hanging = (name: string, ...keys: readonly string[]): Snapshot => ({
+    order: 'key',
+    pages: () => {
+      const pages = [{ value: rowsOf(...keys) }]
+      const next = async () => pages.shift() ?? new Promise<never>(() => undefined)
+      return { next, return: async () => (closed.push(name), { done: true, value: undefined }) }
+    },
+  })
+  const [source, east, west] = [hanging('source', 'C', 'D'), hanging('east', 'B', 'A'), hanging('west', 'C', 'D')]
+  await expect(reconcile({ source, warehouses: { east, west } })).rejects.toThrow('"A" after "B"')
+  expect(closed).toEqual(['source', 'east', 'west'])
+})
+
 describe('a place that breaks its word', () => {
   test('one that counts other rows than it gave is incomplete, and nothing is missing or orphaned by it', async () => {
     const east = memoryTarget()

@@ -99,6 +99,11 @@ describe('a partial response', () => {
       inTurn(() => failing('5', '3')),
     )
     expect(invocations[1]).toEqual(['5', '3'])
+    const other = await deliver(
+      records,
+      inTurn(() => failing('5')),
+    )
+    expect(other.invocations[1]).toEqual(['5', '2', '3'])
   })
 
   it('compares numbers whatever zeros stand in front', async () => {

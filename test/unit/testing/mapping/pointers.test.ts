@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { MappingOptions } from '../../../../src/testing/event-source-mapping.ts'
+import {
+  eventSourceMapping,
+  type MappingOptions,
+  type OnFailurePointer,
+} from '../../../../src/testing/event-source-mapping.ts'
 import { failing, numbersOf, recordOf, recordsOf, streamArn, succeeding } from '../../../support/mapped-records.ts'
+import { runningClock } from '../../../support/running-clock.ts'
 import { deliver, inTurn, poisonedBy, throwing, type Handler } from '../../../support/mapping-runs.ts'
 
 const hour = 3600
@@ -123,5 +128,56 @@ describe('the pointer to what is given up', () => {
     const { pointers } = await deliver(recordsOf(1), handler, { maximumRetryAttempts: 2 })
     expect(new Set(ids).size).toBe(3)
     expect(pointers[0]?.requestContext.requestId).toBe(ids[2])
+  })
+})
+
+describe('the pointers to parts of a halved batch', () => {
+  const halving = { bisectBatchOnFunctionError: true, maximumRetryAttempts: 0 }
+  type Pointers = readonly (readonly [
+    rule: string,
+    poisoned: readonly string[],
+    separate: string,
+    consolidated: string,
+  ])[]
+  const parts: Pointers = [
+    ['one', ['3'], '3-3', '3-3'],
+    ['neighbours', ['2', '3', '4'], '2-2 3-3 4-4', '2-4'],
+    ['with a success between them', ['1', '3'], '1-1 3-3', '1-1 3-3'],
+    ['to the end of the batch', ['5', '6'], '5-5 6-6', '5-6'],
+    ['never of two batches', ['6', '7'], '6-6 7-7', '6-6 7-7'],
+    ['all', ['1', '2', '3', '4', '5', '6'], '1-1 2-2 3-3 4-4 5-5 6-6', '1-6'],
+  ]
+  it.each(parts)('%s', async (_, poisoned, ...expected) => {
+    for (const [index, halvedPointers] of (['separate', 'consolidated'] as const).entries()) {
+      const options = { ...halving, batchSize: 6, undocumented: { halvedPointers } }
+      const { pointers } = await deliver(recordsOf(8), poisonedBy(...poisoned), options)
+      const batches = pointers.map(({ DDBStreamBatchInfo: batch }) => batch)
+      expect(batches.map((one) => `${one.startSequenceNumber}-${one.endSequenceNumber}`).join(' ')).toBe(
+        expected[index],
+      )
+      for (const { batchSize, startSequenceNumber: first, endSequenceNumber: last } of batches)
+        expect(batchSize).toBe(Number(last) - Number(first) + 1)
+    }
+  })
+
+  it('wait for the next run where the destination refuses them', async () => {
+    const told: OnFailurePointer[] = []
+    let refusing = true
+    const mapping = eventSourceMapping({
+      ...halving,
+      clock: runningClock(),
+      records: recordsOf(2),
+      undocumented: { halvedPointers: 'consolidated' },
+      handler: async () => throwing({ Records: [] }),
+      onFailure: (pointer) => {
+        if (refusing) throw new Error('the destination refuses')
+        told.push(pointer)
+      },
+    })
+    await expect(mapping.run()).rejects.toThrow('the destination refuses')
+    refusing = false
+    await mapping.run()
+    await mapping.run()
+    expect(told.map(({ DDBStreamBatchInfo: batch }) => batch.batchSize)).toEqual([2])
   })
 })
