@@ -155,6 +155,14 @@ describe('the first lines say what was found, why the run ended, and how to go o
         "Run again when the stream's IteratorAge has come down.",
       ],
     ],
+    [
+      { verdict: 'drift', stoppedBy: 'maxRepairs', warehouses: { east: warehouseReport({ orphan: 1 }) } },
+      [
+        'Drift: 1 difference at east.',
+        'More repairs are called for than one run may make.',
+        'Look at the differences. Where they are real, raise `maxRepairs`, or run again.',
+      ],
+    ],
     [{ warehouses: { a: open, b: open } }, ['Equal: a and b hold what the table says.']],
     [{ warehouses: { a: open, b: open, c: open } }, ['Equal: a, b and c hold what the table says.']],
     [{ warehouses: { a: open, b: open, c: open, d: open } }, ['Equal: 4 warehouses hold what the table says.']],
