@@ -87,6 +87,11 @@ test.for([
   expect(comparable(columns([type, 'VARCHAR']))).toEqual([sql, asText('c1')])
 })
 
+test('lists of decimals of two sizes are compared as texts, not as one decimal', () => {
+  const text = (sql: string) => `rtrim(rtrim(${asText(sql)}, '0'), '.')`
+  expect(comparable(columns(['DECIMAL(5,2)[]', 'DECIMAL(6,2)[]']))).toEqual([text('c0'), text('c1')])
+})
+
 test('moments of two precisions are compared as their texts', () => {
   expect(comparable(columns(['TIMESTAMP', 'TIMESTAMP_NS']))).toEqual([asText('c0'), asText('c1')])
 })
