@@ -1,70 +1,94 @@
-import { describe, expect, test } from 'vitest'
-import { SnapshotError } from '../../../../src/errors.ts'
+import { SnapshotError } from 'dynamodb-stream-sync'
+import { expect, test } from 'vitest'
 import { checkedAnswer } from '../../../../src/reconcile/sql/answer.ts'
-import { comparisonSettings } from '../../../../src/reconcile/sql/comparison.ts'
+import type { SqlComparison } from '../../../../src/reconcile/sql/comparison.ts'
 
-const comparison = comparisonSettings('reconcileSql', {
-  ...{ source: 'inventory', warehouses: { east: 'east', west: 'west' }, key: 'sku', fields: ['quantity'] },
-})
-const count = (warehouse: unknown, kind: unknown, more: object = {}) => ({
-  ...{ entry: 'count', warehouse, kind, in_source: '2', expected: '2', held: '2', keys: '2' },
-  ...{ units: '0', units_absolute: '0', ...more },
-})
-const checked = (...rows: readonly unknown[]) => checkedAnswer(rows, comparison)
-const noAnswer = new SnapshotError(
-  "The rows are not what reconcileSql's statement answers. Give its rows, by column names.",
-)
+const comparison: SqlComparison = {
+  ...{ source: 'stock', key: ['sku'], fields: ['quantity'], quantity: 'quantity', listed: 2 },
+  warehouses: ['east', 'west'].map((name) => ({ name, rows: name, where: undefined })),
+}
 
-test('rows come with their counts as numbers, and all that they hold', () => {
-  const missing = count('east', 'missing', { held: 0n, keys: 1, units: '-5', units_absolute: '5' })
-  const drift = { ...missing, entry: 'drift', key_0: 'A', expected_0: '5' }
-  const rows = [count('east', 'equal', { keys: '1' }), missing, drift, count('west', 'equal')]
+/** A row of the answer; its counts come as a database gives them. */
+function row(entry: string, warehouse: string, kind: string, counts: object = {}) {
+  const none = { in_source: 0, expected: 0, held: 0, keys: 1, units: 0, units_absolute: 0 }
+  return { entry, warehouse, kind, ...none, ...counts }
+}
 
-  const numbers = { in_source: 2, expected: 2, held: 2, keys: 2, units: 0, units_absolute: 0 }
-  const lack = { held: 0, keys: 1, units: -5, units_absolute: 5 }
-  expect(checked(...rows)).toEqual([
-    { ...numbers, entry: 'count', warehouse: 'east', kind: 'equal', keys: 1, values: rows[0] },
-    { ...numbers, entry: 'count', warehouse: 'east', kind: 'missing', ...lack, values: rows[1] },
-    { ...numbers, entry: 'drift', warehouse: 'east', kind: 'missing', ...lack, values: rows[2] },
-    { ...numbers, entry: 'count', warehouse: 'west', kind: 'equal', values: rows[3] },
-  ])
-})
+const equal = (warehouse: string, keys: unknown = 3) => row('count', warehouse, 'equal', { keys })
+const whole = [equal('east'), equal('west')]
 
-test.for([
-  ['no row', null],
-  ['an entry that there is not', count('east', 'equal', { entry: 'sum' })],
-  ['a warehouse that there is not', count('north', 'equal')],
-  ['a warehouse that is no text', count(['east'], 'equal')],
-  ['a kind that there is not', count('east', 'same')],
-  ['a count of nothing', count('east', 'equal', { keys: '' })],
-  ['a count that is NULL', count('east', 'equal', { keys: null })],
-  ['a count that is not there', count('east', 'equal', { keys: undefined })],
-  ['a count that is no number', count('east', 'equal', { keys: 'two' })],
-])('%s is no row of an answer', ([, row]) => {
-  expect(() => checked(count('west', 'equal'), row)).toThrow(noAnswer)
-})
-
-describe('rows without a key are told by their place:', () => {
-  const keyless = (warehouse: string, in_source: string, held: string) =>
-    count(warehouse, 'keyless', { in_source, held, expected: '0', keys: '1' })
-
-  test.for([
-    ['the source', 'source', [keyless('east', '1', '0'), keyless('west', '1', '1')]],
-    ['the first warehouse', 'east', [keyless('east', '0', '1'), keyless('west', '0', '0')]],
-    ['another warehouse', 'west', [count('east', 'equal'), keyless('east', '0', '0'), keyless('west', '0', '1')]],
-    ['the row, where it counts none', 'east', [keyless('east', '0', '0'), keyless('west', '0', '0')]],
-  ] as const)('%s', ([, name, rows]) => {
-    expect(() => checked(...rows)).toThrow(
-      new SnapshotError(`"${name}" holds rows without a key. Leave them out, or give them one.`),
-    )
+test('the rows of a whole answer have numbers for their counts', () => {
+  const given = [row('count', 'east', 'equal', { keys: '3', in_source: 3n, units: '-1.5' }), equal('west')]
+  expect(checkedAnswer(new Set(given), comparison)[0]).toEqual({
+    ...{ entry: 'count', warehouse: 'east', kind: 'equal', values: given[0] },
+    ...{ in_source: 3, expected: 0, held: 0, keys: 3, units: -1.5, units_absolute: 0 },
   })
 })
 
-test.for([
-  ['A row came twice', [count('east', 'equal'), count('west', 'equal'), count('west', 'equal')]],
-  ['2 missing counted at "west", and 0 came', [count('east', 'equal'), count('west', 'missing')]],
-  ['Not as many keys are counted at every warehouse', [count('east', 'equal'), count('west', 'equal', { keys: '3' })]],
-  ['Not as many keys are counted at every warehouse', [count('east', 'equal')]],
-] as const)('an answer that is not whole is refused: %s', ([what, rows]) => {
-  expect(() => checked(...rows)).toThrow(new SnapshotError(`${what}. Read all of the result, and each page once.`))
+test('a warehouse may have keys of several kinds, some of which it neither should hold nor does', () => {
+  const rows = [equal('east', 1), row('count', 'east', 'none', { keys: 2 }), equal('west', 3)]
+  expect(checkedAnswer(rows, comparison).map(({ kind, keys }) => [kind, keys])).toEqual([
+    ['equal', 1],
+    ['none', 2],
+    ['equal', 3],
+  ])
+})
+
+test.each([
+  ['none', undefined],
+  ['null', null],
+  ['a text', 'count'],
+  ['of another entry', row('total', 'east', 'equal')],
+  ['of another kind', row('count', 'east', 'stale')],
+  ['without a kind', { ...row('count', 'east', 'equal'), kind: undefined }],
+  ['of no warehouse', row('count', 'north', 'equal')],
+  ['whose warehouse is no text', { ...row('count', 'east', 'equal'), warehouse: 7 }],
+  ['with a count of null', equal('east', null)],
+  ['without a count', row('count', 'east', 'equal', { keys: undefined })],
+  ['with an empty count', equal('east', '')],
+  ['with a count that is no number', equal('east', 'three')],
+])('a row that is %s is not of such an answer', (_, odd) => {
+  expect(() => checkedAnswer([...whole, odd], comparison)).toThrow(
+    new SnapshotError("The rows are not what reconcileSql's statement answers. Give its rows, by column names."),
+  )
+})
+
+test.each([
+  ['the table', [row('count', 'east', 'keyless', { in_source: 1, held: 1 })], 'source'],
+  ['a warehouse', [row('count', 'east', 'keyless', { held: 2 })], 'east'],
+  ['the second warehouse', [row('count', 'east', 'keyless'), row('count', 'west', 'keyless', { held: 1 })], 'west'],
+  ['nobody that is known', [row('count', 'west', 'keyless')], 'west'],
+])('rows without a key are told of %s', (_, rows, place) => {
+  const others = [row('count', 'east', 'equal', { held: 9 }), equal('west')]
+  expect(() => checkedAnswer([...others, ...rows], comparison)).toThrow(
+    new SnapshotError(`"${place}" holds rows without a key. Leave them out, or give them one.`),
+  )
+})
+
+const missing = (keys: number) => row('count', 'east', 'missing', { keys })
+const drift = row('drift', 'east', 'missing')
+
+test.each([
+  ['one', [missing(1), drift]],
+  ['as many as are listed', [missing(2), drift, drift]],
+  ['more than are listed', [missing(5), drift, drift]],
+])('drift of %s comes with its rows', (_, rows) => {
+  const keys = rows[0]?.keys ?? 0
+  expect(checkedAnswer([...rows, equal('west', keys)], comparison)).toHaveLength(rows.length + 1)
+})
+
+test.each([
+  ['a row of drift is missing', [missing(2), drift, equal('west', 2)], '2 missing counted at "east", and 1 came'],
+  [
+    'a row of drift is too much',
+    [missing(1), drift, drift, equal('west', 1)],
+    '1 missing counted at "east", and 2 came',
+  ],
+  ['drift is not counted', [drift, equal('east'), equal('west')], '0 missing counted at "east", and 1 came'],
+  ['a page came twice', [equal('east'), equal('east'), equal('west', 6)], 'A row came twice'],
+  ['keys are missing', [equal('east', 3), equal('west', 2)], 'Not as many keys are counted at every warehouse'],
+])('an answer is not whole where %s', (_, rows, what) => {
+  expect(() => checkedAnswer(rows, comparison)).toThrow(
+    new SnapshotError(`${what}. Read all of the result, and each page once.`),
+  )
 })
