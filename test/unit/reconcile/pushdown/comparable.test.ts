@@ -15,7 +15,7 @@ test.each([
   ['TIMESTAMP WITH TIME ZONE'],
   ['DATE'],
   ['TIME'],
-  ["ENUM('STRUCT(')"],
+  ["ENUM('STRUCT(', '[a]')"],
 ])('the same %s everywhere is compared as it is', (type) => {
   expect(compared(type, type)).toEqual(['c', 'c'])
 })
@@ -77,6 +77,11 @@ test.each([
   expect(compared(one, other)).toEqual(texts)
 })
 
+test('lists of decimals of two sizes are compared as texts, not as one decimal', () => {
+  const text = `rtrim(rtrim(${asText}, '0'), '.')`
+  expect(compared('DECIMAL(5,2)[]', 'DECIMAL(6,2)[]')).toEqual([text, text])
+})
+
 const date = `CASE WHEN year(c) BETWEEN 1 AND 9999 THEN ${asText} ELSE 'date:' || ${asText} END`
 
 test.each([
@@ -100,6 +105,7 @@ test.each([
   ['DOUBLE[]', 'DOUBLE[]'],
   ['FLOAT[]', 'FLOAT[]'],
   ['STRUCT(a DOUBLE)', 'STRUCT(a DOUBLE)'],
+  ['STRUCT(a DECIMAL(5,2))', 'STRUCT(a DECIMAL(5,2))'],
   ['STRUCT(a ENUM(1))', 'STRUCT(a ENUM(1))'],
   ['MAP(VARCHAR, TIMESTAMP)', 'MAP(VARCHAR, TIMESTAMP)'],
 ])('%s and a text are never equal: each says what it is', (type, kind) => {

@@ -25,6 +25,15 @@ test('the rows of a whole answer have numbers for their counts', () => {
   })
 })
 
+test('a warehouse may have keys of several kinds, some of which it neither should hold nor does', () => {
+  const rows = [equal('east', 1), row('count', 'east', 'none', { keys: 2 }), equal('west', 3)]
+  expect(checkedAnswer(rows, comparison).map(({ kind, keys }) => [kind, keys])).toEqual([
+    ['equal', 1],
+    ['none', 2],
+    ['equal', 3],
+  ])
+})
+
 test.each([
   ['none', undefined],
   ['null', null],
