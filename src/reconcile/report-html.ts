@@ -1,10 +1,10 @@
 import { html, type Html } from './report/html.ts'
 import { outside, repairsTable, rowsTable, sampleTable } from './report/html-tables.ts'
-import { counted, durationText, numberText, percentText, timeText } from './report/number-text.ts'
+import { counted, durationText, percentText, timeText } from './report/number-text.ts'
 import { pageStyle, styleHash } from './report/page-style.ts'
 import { driftCount, type AnyReport } from './report/shown-report.ts'
 import { shownText } from './report/shown-text.ts'
-import { repairWords, stopWords, verdictWords } from './report/verdict-words.ts'
+import { repairWords, rowWords, stopWords, verdictWords } from './report/verdict-words.ts'
 import { longestBar, warehouseChart } from './report/warehouse-chart.ts'
 import type { ReconcileReport, WarehouseReport } from './report.ts'
 
@@ -54,13 +54,12 @@ export function reportHtml<Item, Name extends string>(report: ReconcileReport<It
     </html> `.markup
 }
 
-function facts({ runId, startedAt, endedAt, sourceRows, invalid }: AnyReport): Html {
+function facts(report: AnyReport): Html {
+  const { runId, startedAt, endedAt } = report
   const took = durationText(endedAt.getTime() - startedAt.getTime())
   return html`<dl>
     <dt>Table</dt>
-    <dd>
-      ${counted(sourceRows, 'row')}${invalid > 0 ? `, of which ${numberText(invalid)} fail the schema and were left alone` : ''}
-    </dd>
+    <dd>${rowWords(report)}</dd>
     <dt>Started</dt>
     <dd><time datetime="${isoTime(startedAt)}">${timeText(startedAt)}</time>, took ${took}</dd>
     <dt>Run</dt>

@@ -1,11 +1,11 @@
 import { ConfigError } from '../errors.ts'
-import { counted, durationText, timeText } from './report/number-text.ts'
+import { durationText, timeText } from './report/number-text.ts'
 import { paints, type Paints } from './report/paint.ts'
 import { kindTable, repairTable, unitTable, worstTable, type ShownTable } from './report/report-tables.ts'
 import type { AnyReport } from './report/shown-report.ts'
 import { shownText } from './report/shown-text.ts'
 import { tableLines } from './report/table.ts'
-import { repairWords, stopWords, verdictWords } from './report/verdict-words.ts'
+import { repairWords, rowWords, stopWords, verdictWords } from './report/verdict-words.ts'
 import type { ReconcileReport } from './report.ts'
 
 /** How a report is written for a person. */
@@ -51,14 +51,11 @@ function headLines(report: AnyReport, paint: Paints): readonly string[] {
   return [colour(paint.strong(verdictWords(report))), ...(repairs === undefined ? [] : [repairs]), ...stopWords(report)]
 }
 
-function factLines({ runId, startedAt, endedAt, sourceRows, invalid }: AnyReport, paint: Paints): readonly string[] {
+function factLines(report: AnyReport, paint: Paints): readonly string[] {
+  const { runId, startedAt, endedAt } = report
   const took = durationText(endedAt.getTime() - startedAt.getTime())
-  const refused =
-    invalid > 0
-      ? `, ${counted(invalid, 'of them fails', 'of them fail')} the schema and ${invalid === 1 ? 'was' : 'were'} left alone`
-      : ''
   const facts = [
-    ['Table', `${counted(sourceRows, 'row')}${refused}`],
+    ['Table', rowWords(report)],
     ['Started', `${timeText(startedAt)}, took ${took}`],
     ['Run', shownText(runId, 60)],
   ] as const

@@ -111,7 +111,7 @@ describe.skipIf(withoutPostgres())('postgresTarget among other writers and in ba
       )
     })
 
-    test('P2 batches of the same keys at once, sorted in any way: no deadlock, and the newest stays', async () => {
+    test('P2, history 23: batches of the same keys at once, sorted in any way: no deadlock, and the newest stays', async () => {
       await watch.query(`ALTER TABLE ${table} ADD COLUMN status text DEFAULT 'new'`)
       const target = targetOf()
       const skus = Array.from({ length: 30 }, (_, index) => `S${index}é`.slice(index % 2))

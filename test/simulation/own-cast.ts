@@ -44,7 +44,7 @@ export function settingsOf(variant: number): Settings {
     fields: bit(10) && bit(11),
     stalls: bit(12) && bit(13),
     unguarded: bit(14) && bit(15),
-    throws: false,
+    throws: plain && bit(4) && bit(5),
   }
 }
 

@@ -218,7 +218,7 @@ export const brokenTargets: readonly (readonly [fault: string, clause: string, m
       })),
   ],
   [
-    'notes the idempotency key before it acts',
+    'notes the idempotency key before it acts (history 9)',
     'an attempt whose time is up',
     () =>
       broken(({ apply }) => {
@@ -296,7 +296,7 @@ export const brokenTargets: readonly (readonly [fault: string, clause: string, m
       })),
   ],
   [
-    'checks, then acts',
+    'checks, then acts (history 8)',
     'guarded: concurrent writes',
     () =>
       broken(({ apply, read }) => {

@@ -27,6 +27,7 @@ import {
   never,
   queueEvent,
   remove,
+  scriptedBatches,
   scriptedDlq,
   scriptedTarget,
   sequence,
@@ -319,6 +320,17 @@ describe('faults', () => {
     await clock.advance(3_600_000)
     await clock.settle(handler({ Records: [] }))
     expect(west.calls).toHaveLength(calls)
+  })
+
+  test('history 23: no batch holds two changes of one item, and every batch is in the order of keys', async () => {
+    const clock = manualClock()
+    const west = scriptedBatches((changes) => changes.map(() => 'applied'))
+    const handler = createStreamSyncHandler({ targets: { west }, coalesce: false, clock })
+    const sold = modify({ sku: 'B', quantity: 1 }, { sku: 'B', quantity: 0 }, 3)
+    const event = streamEvent([insert('B', 1, 1), insert('A', 1, 2), sold, insert('C', 1, 4)])
+    expect(failedOf(await clock.settle(handler(event)))).toEqual([])
+    for (const batch of west.calls) expect(batch).toEqual([...new Set(batch)].sort())
+    expect(west.calls.flat().sort()).toEqual(['A', 'B', 'B', 'C'])
   })
 
   test('history 24: a removal of what is gone is answered unchanged and done; a locked row is tried again', async () => {

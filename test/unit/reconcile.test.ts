@@ -282,6 +282,14 @@ describe('P11 repairs', () => {
     expect(east.items()).toEqual([sku('A', 2)])
   })
 
+  test('history 29: two missing rows are repaired under ids of their own, so that a FIFO queue drops neither', async () => {
+    const east = memoryTarget()
+    await repaired(east, [sku('A', 1), sku('B', 2)])
+    const changes = east.changes()
+    expect(new Set(changes.map(({ version }) => version)).size).toBe(1)
+    expect(new Set(changes.map(({ id }) => id)).size).toBe(2)
+  })
+
   test('history 28: a table row that fails the schema is present, and its stock is not removed', async () => {
     const clock = manualClock()
     const east = await eastWith(sku('A', 1))

@@ -13,11 +13,9 @@ export interface TypedColumn {
  */
 export function comparable(columns: readonly TypedColumn[]): readonly string[] {
   const types = new Set(columns.flatMap(({ type }) => type ?? []))
-  const [only] = types
-  if (types.size === 1 && only !== undefined)
-    return columns.map(({ sql, type }) => (type ? sameType(sql, type) : 'NULL'))
+  if (types.size === 1) return columns.map(({ sql, type }) => (type ? sameType(sql, type) : 'NULL'))
   const kinds = new Set([...types].map(kindOf))
-  const common = kinds.size === 1 && kinds.has('number') ? commonDecimal([...types]) : undefined
+  const common = commonDecimal([...types])
   return columns.map(({ sql, type }) => {
     if (type === undefined) return 'NULL'
     if (common !== undefined) return `CAST(${sql} AS ${common})`
@@ -32,8 +30,7 @@ export function comparable(columns: readonly TypedColumn[]): readonly string[] {
  */
 function sameType(sql: string, type: string): string {
   const isNested = /^(?:STRUCT|MAP)\(|\]$/.test(type)
-  const isLoose = isNested || (/INTERVAL|TIME WITH TIME ZONE/.test(type) && !/^TIMESTAMP/.test(type))
-  return isLoose ? `CAST(${sql} AS VARCHAR)` : sql
+  return isNested || type === 'INTERVAL' || type === 'TIME WITH TIME ZONE' ? `CAST(${sql} AS VARCHAR)` : sql
 }
 
 const texts = new Set(['VARCHAR', 'UUID', 'DATE', 'JSON'])
@@ -45,7 +42,8 @@ function kindOf(type: string): string {
   return /^TIMESTAMP/.test(type) ? 'moment' : type
 }
 
-const integerDigits = new Map<string, number>([
+/** How many digits the integers of each type have at most. */
+export const integerDigits: ReadonlyMap<string, number> = new Map<string, number>([
   ['TINYINT', 3],
   ['SMALLINT', 5],
   ['INTEGER', 10],
@@ -58,7 +56,7 @@ const integerDigits = new Map<string, number>([
   ['UHUGEINT', 39],
 ])
 
-/** A type that holds all of some integers and decimals; undefined: there is none. */
+/** A type that holds all of some integers and decimals; undefined: there is none, or one of them is neither. */
 function commonDecimal(types: readonly string[]): string | undefined {
   const sizes = types.map((type) => {
     const [, width = '', scale = ''] = /^DECIMAL\((\d+),\s*(\d+)\)$/.exec(type) ?? []

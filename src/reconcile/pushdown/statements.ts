@@ -20,7 +20,7 @@ export function attributeColumns({ attributes }: Described, place: DescribedPlac
 const bucket = '(key_hash >> 50)::USMALLINT'
 
 /** A place's rows with the hash of their key, and what else is asked for. */
-function hashed({ relation, keys, where }: DescribedPlace, more: readonly string[] = []): string {
+function hashed({ relation, keys, where }: DescribedPlace, more: readonly string[]): string {
   return `(SELECT ${list([`hash(${list(keys)}) AS key_hash`, ...more])} FROM ${relation}${where})`
 }
 

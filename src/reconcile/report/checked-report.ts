@@ -45,7 +45,7 @@ export function checkedReport(value: unknown, path: string): AnyReport {
   if (!isOneOf(['equal', 'drift', 'unknown'], verdict)) throw refuse('verdict', 'verdict')
   if (stoppedBy !== undefined && !isOneOf(stopReasons, stoppedBy)) throw refuse('stoppedBy', 'reason')
   if (resumeFrom !== undefined && typeof resumeFrom !== 'string') throw refuse('resumeFrom', 'text')
-  for (const name of ['sourceRows', 'invalid']) if (!isNumber(value[name])) throw refuse(name, 'number')
+  for (const name of ['sourceRows', 'invalid']) if (!Number.isFinite(value[name])) throw refuse(name, 'number')
   if (!isRecord(warehouses)) throw refuse('warehouses', 'record')
   for (const [name, one] of Object.entries(warehouses)) checkWarehouse(one, `${path}.warehouses.${name}`)
   if (!Array.isArray(sample) || !sample.every(isDrift)) throw refuse('sample', 'list of drift')
@@ -59,25 +59,21 @@ const remedy = 'Give a report as reconcile made it, whole.'
 function checkWarehouse(value: unknown, path: string): void {
   const refuse = (name: string) => new ConfigError(`${path}${name}`, `is missing or of another kind. ${remedy}`)
   if (!isRecord(value)) throw refuse('')
-  for (const name of counts) if (!isNumber(value[name])) throw refuse(`.${name}`)
+  for (const name of counts) if (!Number.isFinite(value[name])) throw refuse(`.${name}`)
   if (typeof value['complete'] !== 'boolean') throw refuse('.complete')
   const done = value['repairs']
-  for (const name of repairs) if (!isRecord(done) || !isNumber(done[name])) throw refuse(`.repairs.${name}`)
+  for (const name of repairs) if (!isRecord(done) || !Number.isFinite(done[name])) throw refuse(`.repairs.${name}`)
 }
 
 function isDrift(value: unknown): boolean {
   if (!isRecord(value)) return false
   const { kind, key, warehouse, units } = value
-  return [kind, key, warehouse].every((text) => typeof text === 'string') && isNumber(units)
+  return [kind, key, warehouse].every((text) => typeof text === 'string') && Number.isFinite(units)
 }
 
 function timeOf(value: unknown): Date | undefined {
   const time = value instanceof Date ? value : typeof value === 'string' ? new Date(value) : undefined
   return time && !Number.isNaN(time.getTime()) ? time : undefined
-}
-
-function isNumber(value: unknown): boolean {
-  return typeof value === 'number' && Number.isFinite(value)
 }
 
 function isOneOf(values: readonly unknown[], value: unknown): boolean {

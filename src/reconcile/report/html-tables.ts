@@ -2,7 +2,7 @@ import { byWeight } from '../drift-order.ts'
 import { differing } from './differing.ts'
 import { html, type Html } from './html.ts'
 import { counted, numberText, signedText } from './number-text.ts'
-import { driftCount, total, type AnyReport } from './shown-report.ts'
+import { driftCount, hasRepairs, total, type AnyReport } from './shown-report.ts'
 import { shownText } from './shown-text.ts'
 import type { WarehouseReport } from '../report.ts'
 
@@ -38,8 +38,7 @@ export function rowsTable(report: AnyReport): Html {
 
 /** Nothing where there was nothing to repair. */
 export function repairsTable(report: AnyReport): Html {
-  const touched = total(report, (one) => Object.values(one.repairs).reduce((sum, count) => sum + count, 0))
-  return touched === 0 ? html`` : countTable(report, 'Repairs', repairs)
+  return hasRepairs(report) ? countTable(report, 'Repairs', repairs) : html``
 }
 
 function countTable({ warehouses }: AnyReport, title: string, cells: Cells): Html {

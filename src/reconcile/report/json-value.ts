@@ -1,4 +1,5 @@
-import { exactNumber, parseDecimal, type NumberValue } from '../../core/number.ts'
+import { isNumberValue, isNumeric } from '../../core/number-value.ts'
+import type { NumberValue } from '../../core/number.ts'
 
 /** What JSON can say. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [name: string]: JsonValue }
@@ -66,33 +67,21 @@ function setValue(members: readonly unknown[], depth: number): JsonValue {
 }
 
 function mapValue(entries: readonly (readonly [unknown, unknown])[], depth: number): JsonValue {
-  const map: Record<string, JsonValue> = {}
-  for (const [name, member] of entries) {
-    if (member === undefined) continue
-    // An attribute may be called __proto__: it must become data, not the object's prototype.
-    const property = { value: written(member, depth + 1), enumerable: true, writable: true, configurable: true }
-    Object.defineProperty(map, typeof name === 'string' ? name : JSON.stringify(written(name, depth + 1)), property)
-  }
+  const members = entries.filter(([, member]) => member !== undefined)
+  // An attribute may be called __proto__: so made, it becomes data, not the object's prototype.
+  const map = Object.fromEntries(members.map(([name, member]) => [nameText(name, depth), written(member, depth + 1)]))
   const [only, ...more] = Object.keys(map)
   return only !== undefined && more.length === 0 && types.has(only) ? { M: map } : map
 }
 
-function isNumeric(value: unknown): value is number | bigint | NumberValue {
-  return typeof value === 'number' || typeof value === 'bigint' || isNumberValue(value)
+/** A name within a name is escaped each time, so that its text would double with each level. */
+function nameText(name: unknown, depth: number): string {
+  return typeof name === 'string' ? name : JSON.stringify(written(name, Math.max(depth + 1, deepest - 1)))
 }
 
-function numericText(value: number | bigint | NumberValue): string {
+/** A number in any of its forms, exact. */
+export function numericText(value: number | bigint | NumberValue): string {
   return typeof value === 'object' ? value.value : String(value)
-}
-
-/** An instance is the SDK's own `NumberValue`; a plain object only where decoding would have made it. */
-export function isNumberValue(value: unknown): value is NumberValue {
-  if (typeof value !== 'object' || value === null || !('value' in value) || typeof value.value !== 'string')
-    return false
-  if (Object.keys(value).length !== 1 || parseDecimal(value.value) === undefined) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null
-  return !isPlain || typeof exactNumber(value.value) === 'object'
 }
 
 function base64(bytes: Uint8Array): string {

@@ -36,6 +36,7 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 
 /** How long something took, to three digits or so: `950 ms`, `42.1 s`, `3 min 05 s`, `2 h 04 min`. */
 export function durationText(ms: number): string {
+  if (Number.isNaN(ms)) return 'an unknown time'
   if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`
   if (ms < 59_950) return `${(ms / 1_000).toFixed(1)} s`
   const seconds = Math.round(ms / 1_000)
@@ -55,6 +56,6 @@ export function timeText(time: Date): string {
     ? time
         .toISOString()
         .replace('T', ' ')
-        .replace(/\.\d+Z$/, ' UTC')
+        .replace(/\.\d+Z/, ' UTC')
     : 'at an unknown time'
 }

@@ -2,7 +2,7 @@ import { byWeight } from '../drift-order.ts'
 import { differing } from './differing.ts'
 import { counted, numberText, percentText, signedText } from './number-text.ts'
 import type { Paints } from './paint.ts'
-import { driftCount, total, type AnyReport } from './shown-report.ts'
+import { driftCount, hasRepairs, total, type AnyReport } from './shown-report.ts'
 import { shownText } from './shown-text.ts'
 import type { Cell, Column } from './table.ts'
 import type { WarehouseReport } from '../report.ts'
@@ -55,8 +55,7 @@ export function unitTable(report: AnyReport, paint: Paints): ShownTable {
 
 /** What was done; undefined where there was nothing to do. */
 export function repairTable(report: AnyReport, paint: Paints): ShownTable | undefined {
-  const touched = total(report, ({ repairs }) => Object.values(repairs).reduce((sum, count) => sum + count, 0))
-  if (touched === 0) return undefined
+  if (!hasRepairs(report)) return undefined
   const failed = (count: number): Cell => number(count, count > 0 ? paint.bad : paint.quiet)
   return perWarehouse(report, 'Repairs', {
     Planned: ({ repairs }) => number(repairs.planned),

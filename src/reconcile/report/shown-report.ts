@@ -26,6 +26,13 @@ export function driftCount(warehouse: WarehouseReport): number {
   return driftKinds.reduce((sum, kind) => sum + warehouse[kind], 0)
 }
 
+/** Whether there was anything to repair. */
+export function hasRepairs({ warehouses }: AnyReport): boolean {
+  return Object.values<WarehouseReport>(warehouses).some(({ repairs }) =>
+    Object.values(repairs).some((count) => count > 0),
+  )
+}
+
 /** A sum over all warehouses. */
 export function total({ warehouses }: AnyReport, of: (warehouse: WarehouseReport) => number): number {
   return Object.values(warehouses).reduce((sum, warehouse) => sum + of(warehouse), 0)

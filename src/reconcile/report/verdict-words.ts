@@ -13,6 +13,13 @@ export function verdictWords(report: AnyReport): string {
   return `Equal: ${listed(names)} ${names.length === 1 ? 'holds' : 'hold'} what the table says.`
 }
 
+/** How many rows the table has, and how many of them no schema accepts. */
+export function rowWords({ sourceRows, invalid }: AnyReport): string {
+  const rows = counted(sourceRows, 'row')
+  if (invalid === 0) return rows
+  return `${rows}, ${counted(invalid, 'of them fails', 'of them fail')} the schema and ${invalid === 1 ? 'was' : 'were'} left alone`
+}
+
 function driftWords(report: AnyReport): string {
   const names = Object.entries(report.warehouses).flatMap(([name, one]) => (driftCount(one) > 0 ? [name] : []))
   const units = total(report, ({ unitsAbsolute }) => unitsAbsolute)
@@ -72,8 +79,8 @@ export function stopWords(report: AnyReport): readonly string[] {
 }
 
 function listed(names: readonly string[]): string {
-  const shown = names.slice(0, mostNames).map((name) => shownText(name, 40))
   if (names.length > mostNames) return `${numberText(names.length)} warehouses`
+  const shown = names.map((name) => shownText(name, 40))
   const last = shown.pop() ?? 'no warehouse'
   return shown.length === 0 ? last : `${shown.join(', ')} and ${last}`
 }

@@ -22,8 +22,8 @@ export function warehouseChart(name: string, warehouse: WarehouseReport, longest
   </svg>`
 }
 
-function equalRow({ accuracyPercent, equal }: WarehouseReport): Html {
-  const filled = (barWidth * accuracyPercent) / 100
+function equalRow({ accuracyPercent, equal, expected }: WarehouseReport): Html {
+  const filled = expected === 0 ? 0 : (barWidth * accuracyPercent) / 100 // of no rows there is no share
   return html`${label('Equal', 0)}<rect
       class="rest"
       x="${nameWidth}"
@@ -63,5 +63,9 @@ function value(count: number, row: number): Html {
 function spoken(warehouse: WarehouseReport): string {
   const { equal, expected, accuracyPercent } = warehouse
   const kinds = chartKinds.map(({ kind, name }) => `${name.toLowerCase()} ${numberText(warehouse[kind])}`)
-  return `${numberText(equal)} of ${numberText(expected)} expected rows are equal (${percentText(accuracyPercent)}); ${kinds.join(', ')}.`
+  const share =
+    expected === 0
+      ? 'No rows were expected'
+      : `${numberText(equal)} of ${numberText(expected)} expected rows are equal (${percentText(accuracyPercent)})`
+  return `${share}; ${kinds.join(', ')}.`
 }

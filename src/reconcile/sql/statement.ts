@@ -81,7 +81,7 @@ function judged({ key, fields }: SqlComparison): string {
 
 /** Held minus expected. */
 function weighed({ fields, quantity }: SqlComparison): string {
-  const n = quantity === undefined ? -1 : fields.indexOf(quantity)
+  const n = fields.findIndex((name) => name === quantity)
   const units = `coalesce(CASE WHEN held > 0 THEN h${n} END, 0) - coalesce(CASE WHEN expected > 0 THEN e${n} END, 0)`
   const isWeighed = "kind IN ('missing', 'mismatch', 'orphan')"
   return `  SELECT *, ${n < 0 ? '0' : `CASE WHEN ${isWeighed} THEN ${units} ELSE 0 END`} AS units FROM judged`

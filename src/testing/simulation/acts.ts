@@ -29,9 +29,19 @@ export function acts<Item>(
     const keys = table.keys()
     return keys[index % Math.max(1, keys.length)] ?? ''
   }
+  /** The targets that are to hold a row, by their indices. */
+  function targetsOf(row: Row | undefined): string {
+    const item = cast.itemOf(row)
+    return item === undefined
+      ? ''
+      : cast.sync.routes.flatMap(({ accepts, index }) => ((accepts?.(item) ?? true) ? index : [])).join()
+  }
   function write(row: object): void {
     journal.note('writer', `writes ${JSON.stringify(row)}`)
+    const writes = table.writes.length
     table.put(row as Row)
+    const [from, to] = [targetsOf(table.writes[writes]?.before), targetsOf(table.writes[writes]?.row)]
+    if (from !== '' && to !== '' && from !== to) journal.count('move between targets')
   }
   function remove(key: string, expired: boolean): void {
     if (!table.rows().has(key)) return
@@ -87,10 +97,10 @@ export function acts<Item>(
       streams.follow(stream)
     },
     async failover() {
-      journal.count('fail-over')
       const left = streams.undelivered().length
       const stopping = streams.leaveAll()
       const stream = table.failOver()
+      journal.count(streams.knows(stream) ? 'fail-back' : 'fail-over')
       streams.raiseEpoch()
       // A stream that was read before goes on at its checkpoint: what the other one had begun to repeat stays half done.
       if (streams.knows(stream) && left > 0) world.needsReconcile = true
@@ -111,6 +121,7 @@ export function acts<Item>(
       journal.count(`outage of ${String(hours)} h`)
       journal.note('functions', `are not invoked for ${String(hours)} h`)
       const left = streams.followed()
+      void performers.write({ kind: 'write', row: hours }) // what waits all that time
       await streams.leaveAll()
       const before = streams.undelivered(left).length
       await clock.sleep(hours * hour)

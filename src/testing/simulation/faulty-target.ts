@@ -148,9 +148,13 @@ async function perform<Item>(
     case 'garbage':
       if (world.random() < 0.5) await act(context)
       return [undefined as unknown as ApplyResult, 'ok' as ApplyResult] // no answer of a target's
-    case 'restart':
+    case 'restart': {
       down.set(name, clock.monotonic() + someMs(world, 200, 4_000))
-      throw new TargetUnavailableError('It restarted, and lost what it had not answered.')
+      const keeps = world.random() < 0.5
+      world.journal.count(`restart that ${keeps ? 'keeps' : 'loses'} the last write`)
+      if (keeps) await act(context)
+      throw new TargetUnavailableError(`It restarted, and ${keeps ? 'kept' : 'lost'} what it had not answered.`)
+    }
   }
 }
 

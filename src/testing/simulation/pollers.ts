@@ -43,6 +43,7 @@ export function pollers<Item>(
   const mappings = new Map<ModelStream, EventSourceMapping>()
   const followed = new Set<ModelStream>()
   const older: (readonly StreamRecord[])[] = []
+  const broken = new Map<string, number>() // batches that failed as a whole: how many records, by the first
   let epoch = 0
 
   async function invoke(records: readonly StreamRecord[], isReplay: boolean): Promise<unknown> {
@@ -57,8 +58,11 @@ export function pollers<Item>(
       `${isReplay ? 'replayed' : 'invoked'} with ${records.map((one) => nameOf(world, one)).join(', ')}`,
     )
     trace.delivered(records)
+    const first = records[0]?.dynamodb?.SequenceNumber ?? ''
+    if (records.length < (broken.get(first) ?? 0)) journal.count('batch halved')
     const answer = await call((context) => handler({ Records: records }, context), fault).catch((error: unknown) => {
       journal.note(name, `failed: ${messageOf(error)}`)
+      if (planned.bisectBatchOnFunctionError && !isReplay) broken.set(first, records.length)
       if (!(error instanceof InvocationFailed) && subject.throws !== true)
         trace.violate('P10', `${name} threw instead of an answer: ${messageOf(error)}`)
       throw error
@@ -93,9 +97,9 @@ export function pollers<Item>(
     await invoke(batch.slice(Math.floor(random() * batch.length)), true).catch(() => undefined)
   }
 
-  function giveUp(stream: ModelStream, { DDBStreamBatchInfo: batch }: OnFailurePointer): void {
+  function giveUp(stream: ModelStream, { DDBStreamBatchInfo: batch, requestContext }: OnFailurePointer): void {
     const { shardId, startSequenceNumber: first, endSequenceNumber: last } = batch
-    journal.count('records given up by the mapping')
+    journal.count(`given up by the mapping, ${requestContext.condition}`)
     journal.note('mapping', `gives up ${first.slice(-4)} to ${last.slice(-4)}`)
     stream.recordsOf(shardId, first, last).forEach(checkpoints.drop)
   }

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { reportHtml } from 'dynamodb-stream-sync'
 import { drift, hostileTexts, report, warehouseReport } from '../../support/reports.ts'
+import { richReport } from '../../support/rich-report.ts'
 
 const drifted = report({
   ...{ verdict: 'drift', stoppedBy: 'deadline', resumeFrom: 'SKU-9' },
@@ -14,6 +17,28 @@ const drifted = report({
     }),
   },
   sample: [drift(), drift({ key: 'B2', kind: 'orphan', units: 7, expected: undefined })],
+})
+
+// Open the pages in a browser to see what the report looks like.
+test.each([
+  ['of a run that found, repaired and left alone a bit of everything', 'drift', richReport],
+  ['of a run that found all equal', 'equal', report()],
+])('the page %s, whole', async (_, name, shown) => {
+  const page = reportHtml<unknown, string>(shown)
+  expect(page).toBe(await keptPage(name, page))
+})
+
+/** What the page was when it was last looked at. To keep a new one, delete the file and run this twice. */
+async function keptPage(name: string, page: string): Promise<string> {
+  const file = new URL(`pages/${name}.html`, import.meta.url)
+  if (existsSync(file)) return readFile(file, 'utf8')
+  await writeFile(file, page)
+  return 'There was no such page yet: it was written.'
+}
+
+test('a page of a report without times says so', () => {
+  const page = reportHtml(report({ startedAt: new Date(Number.NaN) }))
+  expect(page).toContain('<dd><time datetime="">at an unknown time</time>, took an unknown time</dd>')
 })
 
 /** The page's tags, in order, with their attributes' names but without their values. */
@@ -40,13 +65,13 @@ test('the page says what was found, why the run ended, and every number', () => 
 })
 
 describe('the page stands alone', () => {
-  const page = reportHtml(drifted)
-
   test('it has no script, and nothing in it asks for anything', () => {
+    const page = reportHtml(drifted)
     expect(page).not.toMatch(/<script|javascript:|\son[a-z]+=|https?:|url\(|@import|<(?:link|img|iframe|object|form)/i)
   })
 
   test('its policy lets its own style apply, and nothing else', () => {
+    const page = reportHtml(drifted)
     const style = /<style>([^]*?)<\/style>/.exec(page)?.[1] ?? ''
     const hash = createHash('sha256').update(style).digest('base64')
     expect(page).toContain(
@@ -80,9 +105,8 @@ describe('whatever a key, a name or an attribute holds, it stays text', () => {
 })
 
 describe('everybody can read it', () => {
-  const page = reportHtml(drifted)
-
   test('each chart has a name and says its numbers, under ids of its own', () => {
+    const page = reportHtml(drifted)
     const charts = [...page.matchAll(/<svg[^]*?<\/svg>/g)].map(([chart]) => chart)
     expect(charts).toHaveLength(2)
     for (const chart of charts) {
@@ -98,6 +122,7 @@ describe('everybody can read it', () => {
   })
 
   test('each table has a caption, and each of its heads says what it is the head of', () => {
+    const page = reportHtml(drifted)
     const tables = [...page.matchAll(/<table>[^]*?<\/table>/g)].map(([table]) => table)
     expect(tables).toHaveLength(3)
     for (const table of tables) {
@@ -107,6 +132,7 @@ describe('everybody can read it', () => {
   })
 
   test('bars of all warehouses have one scale; what is there at all can be seen', () => {
+    const page = reportHtml(drifted)
     const barOf = (kind: string) =>
       Number(new RegExp(`class="${kind}"[^>]*width="([\\d.]+)"`).exec(page.replace(/\s+/g, ' '))?.[1])
     expect(barOf('mismatch')).toBe(2 * barOf('missing'))

@@ -40,3 +40,7 @@ test('a plan has no repairs to measure, and neither keys nor items are among the
   expect(names.filter((name) => name.startsWith('Repairs'))).toEqual([])
   expect(names).toContain('Drift')
 })
+
+test('a run that could tell counts as none that could not', () => {
+  expect(reportMetrics(report())).toContainEqual({ name: 'ReconcileUnknown', unit: 'Count', values: [0] })
+})

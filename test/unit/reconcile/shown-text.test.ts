@@ -15,10 +15,20 @@ describe('texts from outside', () => {
     ['back\\slash', 'back\\\\slash'],
     ['e\u0301', 'e\u0301'],
     ['\u0301a', '\\u{301}a'],
+    ['a\x07b', 'a\\x07b'],
+    [`e${'\u0301'.repeat(7)}`, `e${'\u0301'.repeat(7)}`],
+    [`e${'\u0301'.repeat(8)}`, `e${'\\u{301}'.repeat(8)}`],
+    ['', ''],
     ['\u{1f600}', '\u{1f600}'],
     ['\u{e0041}tag', '\\u{e0041}tag'],
   ])('%j is shown as %j', (text, shown) => {
     expect(shownText(text, 60)).toBe(shown)
+  })
+
+  test('letters of many marks are cut where their columns end, though each takes eight characters', () => {
+    const letter = `e${'\u0301'.repeat(7)}`
+    expect(shownText(letter.repeat(4), 4)).toBe(letter.repeat(4))
+    expect(shownText(letter.repeat(5), 4)).toBe(`${letter.repeat(3)}…`)
   })
 
   test('two texts that differ are shown differently', () => {

@@ -1,79 +1,76 @@
-import { describe, expect, test } from 'vitest'
-import type { SnapshotEntry } from '../../../../src/ports/snapshot.ts'
+import { SnapshotError } from 'dynamodb-stream-sync'
+import { expect, test } from 'vitest'
 import { entryKey, rowOf } from '../../../../src/reconcile/reading/row.ts'
 
-const rowsOf = { place: 'east', keyNames: ['sku'] }
-const ofTwo = { place: 'east', keyNames: ['site', 'sku'] }
-const anything = (given: unknown) => given as SnapshotEntry
+const single = { place: 'east', keyNames: ['sku'] }
+const pair = { place: 'east', keyNames: ['site', 'sku'] }
+const refuses = (entry: unknown, rowsOf = single) => {
+  try {
+    return rowOf(entry as never, rowsOf)
+  } catch (error) {
+    return error
+  }
+}
 
-describe('the key of a row', () => {
-  test('is the one that it tells, else made of its item', () => {
-    expect(entryKey({ key: 'A', item: {} }, rowsOf)).toBe('A')
-    expect(entryKey({ item: { sku: 'B' } }, rowsOf)).toBe('B')
-    expect(entryKey({ item: { site: 'lyon', sku: 'B' } }, ofTwo)).toBe('lyon B')
-  })
-
-  test.each([
-    undefined,
-    null,
-    'A',
-    5,
-    {},
-    { key: 'A' },
-    { key: 'A', item: null },
-    { key: 'A', item: 'A' },
-    { key: 'A', item: () => ({}) },
-  ])('is not looked for in what is no row: %o', (given) => {
-    const error = { code: 'SNAPSHOT_INVALID', message: '"east" gave a row that is no object.' }
-    expect(() => entryKey(anything(given), rowsOf)).toThrow(expect.objectContaining(error))
-  })
-
-  test.each(['', 5, null, ['A']])('is refused when it is told and no text: %j', (key) => {
-    const error = { code: 'SNAPSHOT_INVALID', message: '"east" gave a row whose key is no text.' }
-    expect(() => entryKey(anything({ key, item: { sku: 'A' } }), rowsOf)).toThrow(expect.objectContaining(error))
-  })
-
-  test('is missing with its reason', () => {
-    const cause = expect.objectContaining({ code: 'RECORD_UNDECODABLE' }) as unknown
-    const message = '"east" gave a row without a key. The key attribute "sku" is missing.'
-    const error = { code: 'SNAPSHOT_INVALID', message, cause }
-    expect(() => entryKey({ item: {} }, rowsOf)).toThrow(expect.objectContaining(error))
-  })
-
-  test('fails with the own error of an item that cannot be read', () => {
-    const error = new Error('gone')
-    const item = {
-      get sku(): string {
-        throw error
-      },
-    }
-    expect(() => entryKey({ item }, rowsOf)).toThrow(error)
-  })
+test('a row with its key keeps it, and its key attributes', () => {
+  const item = { sku: 'A', quantity: 1 }
+  const plain = { key: 'A', keyAttributes: { sku: 'A' }, item, version: undefined, removed: false }
+  expect(rowOf({ item }, single)).toEqual(plain)
+  expect(rowOf({ key: 'A', item }, single)).toEqual(plain)
+  expect(rowOf({ key: 'A', item, removed: true }, single)).toEqual({ ...plain, removed: true })
+  expect(rowOf({ key: 'A', item, removed: 'yes' } as never, single).removed).toBe(false)
 })
 
-describe('a row', () => {
-  test('has the key attributes of its item, whatever key it tells', () => {
-    const item = { sku: 5, quantity: 1 }
-    const row = { key: 'told', keyAttributes: { sku: 5 }, item, version: undefined, removed: false }
-    expect(rowOf({ key: 'told', item }, rowsOf)).toEqual(row)
-    const both = { site: 'lyon', sku: 'A', quantity: 1 }
-    expect(rowOf({ item: both }, ofTwo).keyAttributes).toEqual({ site: 'lyon', sku: 'A' })
-  })
+test('a row that keeps its one key attribute to itself has it from its key', () => {
+  expect(rowOf({ key: 'A', item: { quantity: 1 } }, single).keyAttributes).toEqual({ sku: 'A' })
+})
 
-  test('may keep its one key attribute to itself, for its key is the same text', () => {
-    const row = { key: 'A', keyAttributes: { sku: 'A' }, item: {}, version: undefined, removed: true }
-    expect(rowOf({ key: 'A', item: {}, removed: true }, rowsOf)).toEqual(row)
-  })
+test.each([[{}], [{ site: 'n' }], [{ sku: 'A' }]])('a row with %j has not all of two key attributes', (item) => {
+  expect(refuses({ key: 'n/A', item }, pair)).toEqual(
+    new SnapshotError('"east" gave a row without its key attributes site and sku.'),
+  )
+})
 
-  test.each([{}, { site: 'lyon' }, { sku: 'A' }])('must give both of two key attributes: %j', (item) => {
-    const message = '"east" gave a row without its key attributes site and sku.'
-    const error = expect.objectContaining({ code: 'SNAPSHOT_INVALID', message }) as Error
-    expect(() => rowOf({ key: 'lyon A', item }, ofTwo)).toThrow(error)
-  })
+test('a row of two key attributes has both', () => {
+  const row = rowOf({ item: { site: 'n', sku: 'A', quantity: 1 } }, pair)
+  expect(row.keyAttributes).toEqual({ site: 'n', sku: 'A' })
+  expect(entryKey({ key: row.key, item: {} }, pair)).toBe(row.key)
+})
 
-  test('is refused where a key attribute can be none, though it tells its key', () => {
-    const message = '"east" gave a row without a key. The key attribute "sku" is neither text, number nor binary.'
-    const error = expect.objectContaining({ code: 'SNAPSHOT_INVALID', message }) as Error
-    expect(() => rowOf({ key: 'A', item: { sku: true } }, rowsOf)).toThrow(error)
+test.each([
+  [undefined, '"east" gave a row that is no object.'],
+  [null, '"east" gave a row that is no object.'],
+  [7, '"east" gave a row that is no object.'],
+  [{ key: 'A' }, '"east" gave a row that is no object.'],
+  [{ key: 'A', item: null }, '"east" gave a row that is no object.'],
+  [{ key: 'A', item: 'A' }, '"east" gave a row that is no object.'],
+  [{ key: '', item: { sku: 'A' } }, '"east" gave a row whose key is no text.'],
+  [{ key: 7, item: { sku: 'A' } }, '"east" gave a row whose key is no text.'],
+  [{ key: null, item: { sku: 'A' } }, '"east" gave a row whose key is no text.'],
+  [
+    { key: 'A', item: { sku: 'A' }, version: 'newest' },
+    '"east" gave a row whose version is none. Give back the change\'s own, or no version.',
+  ],
+])('the row %j is refused', (entry, message) => {
+  expect(refuses(entry)).toEqual(new SnapshotError(message))
+})
+
+test.each([[{ item: {} }], [{ item: { sku: '' } }], [{ item: { sku: null } }], [{ key: 'A', item: { sku: true } }]])(
+  'the row %j has no key, and why is told',
+  (entry) => {
+    const error = refuses(entry)
+    expect(error).toBeInstanceOf(SnapshotError)
+    const { message, cause } = error as SnapshotError
+    expect(message).toBe(`"east" gave a row without a key. ${(cause as Error).message}`)
+  },
+)
+
+test('what a row throws itself is its own', () => {
+  const own = new TypeError('own')
+  const item = Object.defineProperty({}, 'sku', {
+    get: () => {
+      throw own
+    },
   })
+  expect(refuses({ item })).toBe(own)
 })
