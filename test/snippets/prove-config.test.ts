@@ -15,7 +15,7 @@ test('the sync converges, whatever happens', async () => {
 })
 
 test('a rack that forgets what it removed is found', async () => {
-  const simulation = simulateSync((world) => stockSync(world, forgetfulRack()), { runs: 50, seed: 1 })
+  const simulation = simulateSync((world) => stockSync(world, forgetfulRack()), { runs: 50, seed: 8 })
 
   await expect(simulation).rejects.toThrow(/^P2: rack was set back/)
 })

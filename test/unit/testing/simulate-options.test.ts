@@ -111,7 +111,7 @@ describe('simulateSync tells', () => {
   })
 
   test('a promise once, and the history up to where it was broken', async () => {
-    const create = withEast(({ clock }) => ({ ...memoryTarget({ clock }), apply: () => Promise.resolve('applied') }))
+    const create = withEast(({ clock }) => ({ ...memoryTarget({ clock, guarded: false }), guarded: true }))
     const message = await simulateSync(create, { runs: 20, seed: 1 }).then(
       String,
       (error: unknown) => (error as Error).message,
