@@ -2,7 +2,6 @@ import { type Change, type InventoryItem, isSyncError, type SyncError } from 'dy
 import { httpTarget, type HttpTargetOptions } from 'dynamodb-stream-sync/targets/http'
 import { describe, expect, test } from 'vitest'
 import { decimalText } from '../../src/targets/http/decimal-text.ts'
-import { exactJson } from '../../src/core/exact-json.ts'
 import { jsonText } from '../../src/targets/http/json-text.ts'
 import { unreachable } from '../../src/http/network-error.ts'
 import { retryAfterMs } from '../../src/http/retry-after.ts'
@@ -208,38 +207,6 @@ describe('a body is exact JSON', () => {
     ['a circle', circle()],
   ])('%s is rejected', ([, value]) => {
     expect(errorOf(() => jsonText(value))).toMatchObject({ code: 'TARGET_REJECTED' })
-  })
-})
-
-describe('an answer is parsed without rounding', () => {
-  test.for<readonly [text: string, value: unknown]>([
-    ['{"a":[1,2.5,-3e2,true,null]}', { a: [1, 2.5, -300, true, null] }],
-    ['12345678901234567890', 12345678901234567890n],
-    ['{"q":0.12345678901234567891}', { q: { value: '0.12345678901234567891' } }],
-    [
-      '["12345678901234567890","\\"12345678901234567890",12345678901234567890]',
-      ['12345678901234567890', '"12345678901234567890', 12345678901234567890n],
-    ],
-    ['{"#":"7","\\u0023#":12345678901234567890}', { '#': '7', '##': 12345678901234567890n }],
-    ['9007199254740993', 9007199254740993n],
-    ['0.1234567890123456789E-1', { value: '0.01234567890123456789' }],
-    ['1.000000000000000010', { value: '1.00000000000000001' }],
-    ['1e2', 100],
-    ['[1e00005,0e99999,1e130]', [100_000, 0, 1e130]],
-    ['[1e999,-1E9999999,1e-9999]', [{ value: '1e999' }, { value: '-1E9999999' }, { value: '1e-9999' }]],
-    ['{"#0#":"7","\\u00231#":12345678901234567890}', { '#0#': '7', '#1#': 12345678901234567890n }],
-  ])('%s', ([text, value]) => {
-    expect(exactJson(text)).toEqual(value)
-  })
-
-  test('whatever it holds, no copy of it is made for each number', () => {
-    const numbers = Array<string>(20_000).fill('12345678901234567890').join()
-    const parsed = exactJson(`["${'#'.repeat(500_000)}",${numbers}]`) as readonly unknown[]
-    expect([parsed.length, parsed.at(-1)]).toEqual([20_001, 12345678901234567890n])
-  })
-
-  test.for(['', '{', '12345678901234567890,', "{'a':12345678901234567890}"])('%s is no JSON', (text) => {
-    expect(() => exactJson(text)).toThrow(SyntaxError)
   })
 })
 
