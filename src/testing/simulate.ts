@@ -31,8 +31,8 @@ export interface SimulateOptions<Item> {
  * Runs your own configuration against a simulated world, on a virtual clock, all of it drawn from one seed: writers, time
  * to live, shards that split and end, streams that are switched on anew, fail-over and fail-back, restores; functions that
  * die at any call, lose their answers or are throttled; older batches delivered again; warehouses that refuse, reject,
- * hang, answer garbage, work late, twice, or without answering; a DLQ that refuses or takes a part; redrives and a
- * reconcile beside the live stream. Then faults end, the streams run dry and what is parked is redriven.
+ * hang, answer garbage, work late, twice, or without answering, restart and keep or lose the last write; a DLQ that refuses
+ * or takes a part; redrives and a reconcile beside the live stream. Then faults end, the streams run dry and what is parked is redriven.
  *
  * Checked on the way: nothing is done that reached neither its targets nor the DLQ (P1), no guarded target is set back
  * (P2), no target waits for another one (P4), one change of an item at a time, oldest first (P5), answers before the

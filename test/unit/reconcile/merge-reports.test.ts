@@ -54,6 +54,12 @@ test('counts and units are added up, and accuracy is made anew from the counts',
   })
 })
 
+test('where nothing is expected of any part, all of it is there', () => {
+  const none = warehouseReport({ ...{ rows: 0, expected: 0, equal: 0, equalAfter: 0 }, accuracyPercent: 100 })
+  const { warehouses } = mergeReports([report({ warehouses: { east: none } }), report({ warehouses: { east: none } })])
+  expect(warehouses).toEqual({ east: { ...none, accuracyPercent: 100, accuracyAfterPercent: 100 } })
+})
+
 test('the sample keeps the hundred heaviest of all', () => {
   const part = (from: number) =>
     report({
