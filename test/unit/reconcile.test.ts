@@ -218,6 +218,15 @@ describe('P11 the second look', () => {
     expect(east.changes()).toHaveLength(1)
   })
 
+  test('an orphan in flight takes nothing from what is equal', async () => {
+    const clock = manualClock()
+    const east = await eastWith(sku('A', 1), sku('B', 2))
+    const snapshots = { source: [sku('A', 1)], warehouses: { east: east.snapshot() } }
+    const work = reconcile(snapshots, { ...free, clock, targets: { east }, pending: async () => ['B'] })
+    const { warehouses } = await clock.settle(work)
+    expect(warehouses.east).toMatchObject({ rows: 2, expected: 1, equal: 1, inFlight: 1, accuracyPercent: 100 })
+  })
+
   test('keys with a parked letter are in flight, and pending that fails decides nothing', async () => {
     for (const [pending, expected] of [
       [async () => ['A'], { verdict: 'equal', warehouses: { east: { inFlight: 1, accuracyPercent: 0 } } }],
