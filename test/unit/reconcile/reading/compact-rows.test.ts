@@ -15,6 +15,12 @@ test('rows are kept as they came, and ordered by the bytes of their keys, equal 
   expect([...rows.order()]).toEqual([4, 1, 3, 7, 0, 6, 5, 2])
 })
 
+test('keys are ordered by all of their bytes, and by no byte of what stands behind them', () => {
+  const rows = compactRows()
+  for (const key of ['ZZ', 'AB', 'ZZ', 'A', 'ZZ', 'AB', '', 'A']) rows.add(key, bytes(255, 255))
+  expect([...rows.order()]).toEqual([6, 3, 7, 1, 5, 0, 2, 4])
+})
+
 test('what rows take is their keys in UTF-8, their content, and 16 bytes for each', () => {
   const rows = compactRows()
   expect(rows.bytes()).toBe(0)
